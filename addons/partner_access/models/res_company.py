@@ -1,0 +1,59 @@
+import re
+
+from odoo import fields, models
+
+DEFAULT_BRAND = "#0b5fa5"
+PAGE_GROUND = "#f4f6f8"
+MIN_CONTRAST = 4.5
+
+
+def _luminance(color):
+    """Relative luminance of a colour written as #rrggbb, between 0 and 1."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(color, ground):
+    lights = sorted((_luminance(color), _luminance(ground)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _darken(color):
+    return "#" + "".join(f"{int(int(color[i : i + 2], 16) * 0.92):02x}" for i in (1, 3, 5))
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    portal_support_email = fields.Char("Portal Support E-mail")
+    portal_support_phone = fields.Char("Portal Support Phone")
+    portal_support_hours = fields.Char("Portal Support Hours", translate=True)
+
+    def _get_portal_support(self):
+        """Whom portal users ask for help.
+
+        :return: ``{'email', 'phone', 'hours'}``; the company's own e-mail and phone where
+            nothing was set for the portal
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "email": self.portal_support_email or self.email,
+            "phone": self.portal_support_phone or self.phone,
+            "hours": self.portal_support_hours,
+        }
+
+    def _get_portal_brand(self):
+        """The company's colour, darkened until text in it can be read on the page's ground."""
+        self.ensure_one()
+        color = (self.primary_color or "").strip().lower()
+        if not re.fullmatch(r"#[0-9a-f]{6}", color):
+            color = DEFAULT_BRAND
+        while _contrast(color, PAGE_GROUND) < MIN_CONTRAST:
+            color = _darken(color)
+        return color
+
+    def _get_portal_style(self):
+        """The CSS variables that depend on the company."""
+        return f":root{{--op-brand:{self._get_portal_brand()}}}"
