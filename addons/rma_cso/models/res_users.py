@@ -1,0 +1,25 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _get_access_domain(self, model_name):
+        """Extend `partner_access`: the cases and positions that this user may see.
+
+        :param str model_name: technical name of a model
+        :return: ``Domain``; a cart is only its own user's, a case that of its customer
+        """
+        prefix = {"cso.rma": "", "cso.rma.line": "rma_id."}.get(model_name)
+        if prefix is None or not self._is_portal():
+            return super()._get_access_domain(model_name)
+        if not self._has_access_role("returns"):
+            return Domain.FALSE
+        return self._get_cso_access_domain(prefix)
+
+    def _get_cso_access_domain(self, prefix):
+        is_own = Domain(f"{prefix}user_id", "=", self.id)
+        is_submitted = Domain(f"{prefix}submitted_on", "!=", False)
+        in_scope = self._get_access_partner_domain(f"{prefix}partner_id")
+        return (is_own & ~is_submitted) | (is_submitted & in_scope)

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    cso_rma_line_id = fields.Many2one(
+        "cso.rma.line", "Return Position", index="btree_not_null", check_company=True
+    )
+
+    def _get_cso_received_qty(self, uom):
+        """Return what this move brought in for its position, in `uom`; negative when it went out."""
+        self.ensure_one()
+        if self.state != "done":
+            return 0.0
+        quantity = self.product_uom._compute_quantity(self.quantity, uom)
+        return -quantity if self.location_dest_id.usage == "customer" else quantity
