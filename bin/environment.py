@@ -39,7 +39,7 @@ DEBIAN_PACKAGES = {
     "libjs-jquery-form": "/usr/share/javascript/jquery-form/jquery.form.js",
     "libjs-underscore": "/usr/share/javascript/underscore/underscore.js",
     "fonts-font-awesome": "/usr/share/fonts-font-awesome/fonts/fontawesome-webfont.woff2",
-    "fonts-roboto-unhinted": "/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF/Roboto-Regular.ttf",
+    "fonts-roboto-unhinted": "/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF",
     "fonts-inconsolata": "/usr/share/fonts/truetype/inconsolata/Inconsolata.otf",
     "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
     "fonts-ocr-b": "/usr/share/fonts/opentype/ocr-b/OCRB.otf",
@@ -66,7 +66,7 @@ def main(function):
 
 def say(text):
     """Print a line of progress at once."""
-    print(text, flush=True)  # noqa: T201
+    print(text, flush=True)
 
 
 def run(command, what, **options):
@@ -124,7 +124,7 @@ def find_python():
         if found:
             return found
     raise SetupError(
-        f"Python {sys.version.split()[0]} does not run Odoo 19; install Python 3.10, 3.11, 3.12 or 3.13"
+        f"Python {sys.version.split()[0]} cannot run Odoo 19; install one of 3.10 to 3.13"
     )
 
 
@@ -182,7 +182,9 @@ def check_odoo(path):
     """Raise SetupError unless `path` holds Odoo of our series."""
     release = path / "odoo" / "release.py"
     if not release.exists():
-        raise SetupError(f"no Odoo in {path}; ODOO_PATH names the folder that holds odoo/release.py")
+        raise SetupError(
+            f"no Odoo in {path}; ODOO_PATH names the folder that holds odoo/release.py"
+        )
     found = re.search(r"^version_info = \('?(\S+?)'?, (\d+)", release.read_text(), re.MULTILINE)
     series = ".".join(found.groups()) if found else "an unknown version"
     if series != SERIES:
@@ -208,7 +210,7 @@ def ensure_odoo():
 
 
 def download_odoo():
-    """Download the Debian package of Odoo 19 with an apt configuration of its own; return its path."""
+    """Download the Debian package of Odoo 19, leaving the system's apt alone; return its path."""
     folder = LOCAL / "apt"
     (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     (folder / "cache" / "archives" / "partial").mkdir(parents=True, exist_ok=True)
@@ -217,7 +219,8 @@ def download_odoo():
         "asking apt for its mirror",
     ).split()
     if not mirror:
-        raise SetupError("apt has no package lists; run 'apt-get update' as root first")
+        message = "apt has no package lists; run 'apt-get update' as root first"
+        raise SetupError(message)
     keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
     (folder / "sid.list").write_text(f"deb [signed-by={keyring}] {mirror[0]} sid main\n")
     apt = [
@@ -267,7 +270,7 @@ def link_system_files():
             script.touch()
 
 
-# -- Python packages --------------------------------------------------------------------------------
+# -- Python packages -------------------------------------------------------------------------------
 
 
 def fingerprint(*paths):
@@ -284,10 +287,21 @@ def ensure_python_packages(python, tests):
         return False
     if not PYTHON.exists():
         shutil.rmtree(VENV, ignore_errors=True)
-        run([python, "-m", "venv", VENV], "making the virtual environment (python3-venv installed?)")
+        run(
+            [python, "-m", "venv", VENV], "making the virtual environment (python3-venv installed?)"
+        )
     say(f"installing the packages of {names[-1]} …")
     run(
-        [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", ROOT / names[-1]],
+        [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "-r",
+            ROOT / names[-1],
+        ],
         f"installing {names[-1]}",
     )
     done.write_text(wanted)

@@ -20,7 +20,7 @@ class Mailbox:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.number = len(list(self.folder.glob("*.eml")))
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 (name of the library)
+    async def handle_DATA(self, server, session, envelope):
         self.number += 1
         path = self.folder / f"{self.number:04}.eml"
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)

@@ -1,4 +1,4 @@
-"""Start or stop the embedded PostgreSQL server; run by bin/environment.py inside the environment."""
+"""Start or stop the embedded PostgreSQL server; run by bin/environment.py in its environment."""
 
 import sys
 from pathlib import Path
