@@ -1,0 +1,80 @@
+"""Measure our pages beside Odoo's own, on databases made by the same generator.
+
+bin/bench --small          a first look: 2,000 order lines
+bin/bench                  100,000 order lines
+bin/bench --lines 1000000  any size
+"""
+
+import argparse
+import time
+
+import environment
+
+from bench import report
+from bench.databases import Database
+from bench.measure import Failed, Server, measure
+from bench.rows import ROWS
+
+SMALL, NORMAL = 2_000, 100_000
+
+
+def parse(arguments):
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="bin/bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--small", action="store_true", help=f"{SMALL:,} order lines")
+    size.add_argument("--lines", type=int, default=NORMAL, help="number of order lines")
+    parser.add_argument("--fresh", action="store_true", help="make the databases anew")
+    parser.add_argument("--rounds", type=int, default=25, help="calls of each page")
+    parser.add_argument("--workers", type=int, default=0, help="processes of each server")
+    parser.add_argument("--port", type=int, default=8176, help="of the first server; the other: +1")
+    parser.add_argument("--only", default="", help="rows whose title contains this")
+    parser.add_argument("--markdown", action="store_true", help="print the table as markdown")
+    parser.add_argument("--no-measure", action="store_true", help="only make the databases")
+    options = parser.parse_args(arguments)
+    if options.small:
+        options.lines = SMALL
+    return options
+
+
+def main(arguments):
+    """Make the databases, measure all rows and print the table; 1 when a row breaks its limit."""
+    options = parse(arguments)
+    started = time.monotonic()
+    environment.say(f"databases of {options.lines:,} order lines")
+    ours, stock = (Database(side, options.lines) for side in ("ours", "stock"))
+    for database in (stock, ours):
+        database.ensure(options.fresh)
+    if options.no_measure:
+        return 0
+    description = report.describe(
+        options.lines, options.workers, options.rounds, stock.read_parameter("bench.facts")
+    )
+    results = measure_rows(options, ours, stock)
+    table = report.format_table(results, options.markdown)
+    environment.say("\n".join(["", *description, "", table, ""]))
+    environment.say(f"took {time.monotonic() - started:.0f} s")
+    return int("FAILS" in table)
+
+
+def measure_rows(options, ours, stock):
+    """Return the results of the chosen rows, measured on two servers that run side by side."""
+    for port in (options.port, options.port + 1):
+        if not environment.port_is_free(port):
+            raise environment.SetupError(f"port {port} is taken; choose another with --port")
+    rows = [row for row in ROWS if options.only in row.title]
+    environment.say("measuring")
+    try:
+        with (
+            Server(ours.name, options.port, options.workers) as our_server,
+            Server(stock.name, options.port + 1, options.workers) as stock_server,
+        ):
+            return [measure(row, our_server, stock_server, options.rounds) for row in rows]
+    except Failed as error:
+        raise environment.SetupError(str(error)) from error
+
+
+if __name__ == "__main__":
+    environment.main(main)

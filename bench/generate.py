@@ -1,0 +1,163 @@
+"""Fill one database; run by bench/databases.py as `python -m bench.generate NAME LINES`."""
+
+import contextlib
+import json
+import sys
+import time
+from itertools import cycle
+
+import odoo
+from odoo.modules.registry import Registry
+
+from bench import checks
+from bench.multiply import Multiplier
+from bench.people import PASSWORD, USERS
+from bench.seeds import FAMILIES, LINES_PER_ORDER, World
+
+# Orders of the customers that rows of the table name, as copies of families: 2 and 80 orders.
+NAMED = {"two": {"mixed": 1}, "eighty": {"mixed": 10, "closed": 12, "open": 6}}
+# What the other customers ordered: mostly done, some of it open.
+OTHERS = ("closed", "closed", "mixed", "closed", "closed", "open", "closed", "closed")
+DAYS = {"closed": 700, "mixed": 30, "open": 10}
+# Stored fields of ours that depend on all documents together.
+STORED = {
+    "sale.order.line": ("eta_first", "eta_last", "eta_state", "customer_status"),
+    "sale.order": ("customer_status",),
+}
+BATCH = 1000
+
+
+def main(name, lines):
+    """Make seeds, copy them until there are so many order lines, check and commit."""
+    odoo.tools.config.parse_config(["-d", name, "--log-level=warn"], setup_logging=True)
+    started = time.monotonic()
+    with Registry(name).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
+        fill(env, lines)
+        cr.commit()
+        cr._cnx.autocommit = True
+        cr.execute("ANALYZE")
+    tell(f"generated in {time.monotonic() - started:.0f} s")
+
+
+def fill(env, lines):
+    """Fill the database in the transaction of `env`."""
+    world = World(env)
+    world.build()
+    tell("seeds made")
+    partners = create_customers(env, max(20, lines // 100))
+    plan = make_plan(partners, lines)
+    Multiplier(env, world.families, world.customer).copy(plan)
+    tell(f"{len(plan)} copies made")
+    refresh_own_fields(env)
+    facts = checks.check(env, world, lines)
+    env["ir.config_parameter"].set_param("bench.facts", json.dumps(facts))
+
+
+def create_customers(env, number):
+    """Return the customers: those with a portal user by name, the others under the key None."""
+    country = env.ref("base.nl").id
+    values = [
+        {"name": f"Customer {index}", "is_company": True, "country_id": country}
+        for index in range(number)
+    ]
+    others = env["res.partner"].create(values)
+    partners = {None: others.ids}
+    for login in USERS:
+        company = env["res.partner"].create({**values[0], "name": f"Customer {login}"})
+        create_user(env, login, company)
+        partners[login] = company.id
+    return partners
+
+
+def create_user(env, login, company):
+    """Make a portal user of that company who can sign in."""
+    contact = env["res.partner"].create(
+        {"name": f"Buyer {login}", "parent_id": company.id, "email": f"{login}@bench.example"}
+    )
+    env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "login": contact.email,
+            "password": PASSWORD,
+            "partner_id": contact.id,
+            "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
+        }
+    )
+
+
+def make_plan(partners, lines):
+    """Return the rows of the table of copies: (family, copy, partner, product copy, days ago)."""
+    wanted = [
+        (family, partners[login])
+        for login, families in NAMED.items()
+        for family, number in families.items()
+        for _ in range(number)
+    ]
+    left = lines - sum(count_lines(family) for family, _ in wanted)
+    # Every tenth set of documents is the large customer's: a tenth of all lines.
+    everybody = cycle(interleave(partners["large"], partners[None]))
+    families = cycle(OTHERS)
+    while left > 0:
+        family = next(families)
+        wanted.append((family, next(everybody)))
+        left -= count_lines(family)
+    return [*plan_products(lines), *number_copies(wanted)]
+
+
+def interleave(one, many):
+    """Return `many` with `one` before every ninth of them, nine times ten."""
+    result = []
+    for index, other in enumerate(many):
+        if index % 9 == 0:
+            result.append(one)
+        result.append(other)
+    return result
+
+
+def count_lines(family):
+    """Return the number of order lines of a copy."""
+    return len(FAMILIES[family]) * LINES_PER_ORDER
+
+
+def count_products(lines):
+    """Return how often the seeds' products are copied: 100 lines per product, at least 20 times."""
+    return max(20, lines // 500)
+
+
+def plan_products(lines):
+    """Return the copies of products."""
+    return [("products", copy, None, None, 0) for copy in range(1, count_products(lines) + 1)]
+
+
+def number_copies(wanted):
+    """Number the copies per family and spread them over products and days."""
+    numbers = dict.fromkeys(FAMILIES, 0)
+    products = count_products(sum(count_lines(family) for family, _ in wanted))
+    for family, partner in wanted:
+        numbers[family] += 1
+        number = numbers[family]
+        yield family, number, partner, number % products, number * 37 % DAYS[family]
+
+
+def refresh_own_fields(env):
+    """Let the add-ons compute again, in batches, what they store about open orders."""
+    for model, names in STORED.items():
+        known = [env[model]._fields[name] for name in names if name in env[model]._fields]
+        computed = [field for field in known if field.compute]
+        ids = env[model].search([("state", "=", "sale")] if computed else [(0, "=", 1)]).ids
+        for start in range(0, len(ids), BATCH):
+            for field in computed:
+                env.add_to_compute(field, env[model].browse(ids[start : start + BATCH]))
+            env.flush_all()
+            env.invalidate_all()
+    tell("stored fields computed")
+
+
+def tell(text):
+    """Print progress."""
+    print(f"    {text}", flush=True)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main(sys.argv[1], int(sys.argv[2]))

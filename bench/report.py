@@ -1,0 +1,87 @@
+"""Print what was measured, on what machine and with what data."""
+
+import os
+import platform
+from pathlib import Path
+
+import environment
+
+HEAD = ("page", "ours ms", "stock ms", "ratio", "limit", "queries ours", "queries stock", "")
+
+
+def describe(lines, workers, rounds, facts):
+    """Return lines that say what the figures were measured on."""
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    data = ", ".join(f"{number:,} {name}" for name, number in facts.items())
+    server = environment.psql("SHOW server_version")[0][0]
+    return [
+        f"machine: {read_processor()}, {os.cpu_count()} cores, {read_memory():.0f} GB,"
+        f" {platform.system()} {platform.release()}; load before: {load}",
+        f"Odoo {environment.SERIES}, Python {platform.python_version()}, PostgreSQL {server},"
+        f" {workers or 'no'} workers, {rounds} calls of each page in turns, 3 before as warm-up",
+        f"data of either database, for {lines:,} order lines: {data}",
+    ]
+
+
+def read_processor():
+    """Return the name of the processor."""
+    info = Path("/proc/cpuinfo")
+    names = [
+        line.split(":", 1)[1].strip()
+        for line in (info.read_text().splitlines() if info.exists() else [])
+        if line.startswith("model name")
+    ]
+    return names[0] if names else platform.machine()
+
+
+def read_memory():
+    """Return the memory of the machine in GB."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+
+
+def get_verdict(result, results):
+    """Return what is to be said about a row: nothing, or whether it keeps its limits."""
+    faults, kept = [], []
+    if result.row.limit is not None:
+        over = result.ratio > result.row.limit
+        (faults if over else kept).append("too slow" if over else "fast enough")
+    if result.row.queries_as:
+        other = results[result.row.queries_as].ours.queries
+        same = other == result.ours.queries
+        (kept if same else faults).append("as many queries" if same else f"not {other} queries")
+    return "FAILS: " + ", ".join(faults) if faults else ", ".join(kept)
+
+
+def get_cells(result, results):
+    """Return the texts of one row of the table."""
+    return (
+        result.row.title,
+        f"{result.ours.median:.1f}",
+        f"{result.stock.median:.1f}",
+        f"{result.ratio:.2f}",
+        f"{result.row.limit:.2f}" if result.row.limit is not None else "",
+        str(result.ours.queries),
+        str(result.stock.queries),
+        get_verdict(result, results),
+    )
+
+
+def format_table(results, markdown):
+    """Return the table as text, or as markdown for docs/performance.md."""
+    named = {result.row.title: result for result in results}
+    table = [HEAD, *(get_cells(result, named) for result in results)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
+    texts = [
+        [
+            cell.ljust(width) if column in (0, len(HEAD) - 1) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        for row in table
+    ]
+    if not markdown:
+        return "\n".join("  ".join(row).rstrip() for row in texts)
+    rule = [
+        ("-" * (width - 1) or "-") + "-:"[0 < column < len(HEAD) - 1]
+        for column, width in enumerate(widths)
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (texts[0], rule, *texts[1:]))
