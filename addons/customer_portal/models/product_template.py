@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    maker_id = fields.Many2one(
+        "res.partner", string="Maker", index="btree_not_null", help="Brand that makes the product."
+    )
+    maker_part_number = fields.Char("Maker Part Number", index="btree_not_null")
+    is_email_delivery = fields.Boolean(
+        "Delivered by E-mail", help="Software or a licence that is sent by e-mail, not shipped."
+    )
+    is_returnable = fields.Boolean(
+        "Returnable", default=True, help="Customers may return new goods of this product."
+    )

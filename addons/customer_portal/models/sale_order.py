@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
+
+from .sale_line_eta import ETA_STATES
+
+CUSTOMER_STATUSES = [
+    ("confirmed", "Confirmed"),
+    ("partial", "Partially fulfilled"),
+    ("delivered", "Delivered"),
+    ("fulfilled", "Fulfilled"),
+    ("cancelled", "Cancelled"),
+]
+DATED = ("known", "partial")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    confirmed_on = fields.Datetime(
+        "Confirmed On",
+        compute="_compute_confirmed_on",
+        store=True,
+        readonly=False,
+        copy=False,
+        index=True,
+        help="Since when customers see the order in the portal.",
+    )
+    customer_status = fields.Selection(
+        CUSTOMER_STATUSES,
+        string="Customer's Status",
+        compute="_compute_customer_status",
+        store=True,
+        index=True,
+        help="What the customer sees. Returns and credits never turn it back.",
+    )
+    supplier_ordered_on = fields.Datetime(
+        "Ordered from the Supplier On",
+        compute="_compute_eta",
+        store=True,
+        help="When the last purchase that the order needs was sent.",
+    )
+    eta_first = fields.Date("First ETA", compute="_compute_eta", store=True)
+    eta_last = fields.Date("Last ETA", compute="_compute_eta", store=True)
+    eta_state = fields.Selection(
+        ETA_STATES, string="ETA Status", compute="_compute_eta", store=True, index=True
+    )
+
+    @api.depends("state")
+    def _compute_confirmed_on(self):
+        for order in self:
+            if order.state in ("draft", "sent"):
+                order.confirmed_on = False
+            elif order.state == "sale":
+                order.confirmed_on = order.confirmed_on or order.date_order
+            else:
+                order.confirmed_on = order.confirmed_on
+
+    @api.depends("state", "order_line.customer_status", "order_line.customer_open_qty")
+    def _compute_customer_status(self):
+        for order in self:
+            order.customer_status = order._get_customer_status()
+
+    @api.depends(
+        "order_line.eta_first",
+        "order_line.eta_last",
+        "order_line.eta_state",
+        "order_line.supplier_ordered_on",
+    )
+    def _compute_eta(self):
+        for order in self:
+            order.update(order._prepare_eta())
+
+    def _auto_init(self):
+        """Orders that were confirmed before the installation keep their own date."""
+        if not column_exists(self.env.cr, self._table, "confirmed_on"):
+            create_column(self.env.cr, self._table, "confirmed_on", "timestamp")
+            self.env.cr.execute(
+                "UPDATE sale_order SET confirmed_on = date_order WHERE state = 'sale'"
+            )
+        return super()._auto_init()
+
+    def _get_customer_status(self):
+        self.ensure_one()
+        if self.state == "cancel":
+            return "cancelled"
+        if self.state != "sale":
+            return False
+        lines = self.order_line.filtered(lambda line: line._is_customer_line())
+        alive = lines.filtered(lambda line: line.customer_status != "cancelled")
+        if not alive:
+            return "cancelled" if lines else "confirmed"
+        return self._get_status_of_lines(alive)
+
+    def _get_status_of_lines(self, lines):
+        """Shipping costs and discounts are never shipped, but have to be invoiced."""
+        if any(line.customer_open_qty > 0 for line in lines):
+            shipped = any(line.customer_shipped_qty > 0 for line in lines)
+            return "partial" if shipped else "confirmed"
+        done = all(line.customer_status == "fulfilled" for line in lines)
+        return "fulfilled" if done else "delivered"
+
+    def _prepare_eta(self):
+        """The range over the open lines."""
+        lines = self.order_line.filtered(lambda line: line.eta_state not in (False, "none"))
+        dated = lines.filtered(lambda line: line.eta_state in DATED)
+        return {
+            "eta_first": min(dated.mapped("eta_first"), default=False),
+            "eta_last": max(dated.mapped("eta_last"), default=False),
+            "eta_state": self._get_eta_state(set(lines.mapped("eta_state"))),
+            "supplier_ordered_on": self._get_supplier_ordered_on(lines),
+        }
+
+    def _get_eta_state(self, states):
+        if not states:
+            return "none"
+        if states == {"in_stock"}:
+            return "in_stock"
+        if not states & set(DATED):
+            return "unknown"
+        return "partial" if states & {"partial", "unknown"} else "known"
+
+    def _get_supplier_ordered_on(self, lines):
+        waiting = lines.filtered(lambda line: line.eta_state != "in_stock")
+        if any(not line.supplier_ordered_on and not line.eta_after_hardware for line in waiting):
+            return False
+        return max(
+            (line.supplier_ordered_on for line in self.order_line if line.supplier_ordered_on),
+            default=False,
+        )
+
+    def _get_portal_amounts(self):
+        """Exact amounts of the order in its currency.
+
+        :return: ``{'lines', 'shipping', 'taxes': [(name, amount)], 'total'}``
+        :rtype: dict
+        """
+        self.ensure_one()
+        shipping = sum(self.order_line.filtered("is_delivery").mapped("price_subtotal"))
+        groups = [
+            group
+            for subtotal in (self.tax_totals or {}).get("subtotals", [])
+            for group in subtotal["tax_groups"]
+        ]
+        return {
+            "lines": self.amount_untaxed - shipping,
+            "shipping": shipping,
+            "taxes": [(group["group_name"], group["tax_amount_currency"]) for group in groups],
+            "total": self.amount_total,
+        }

@@ -1,0 +1,40 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def write(self, vals):
+        """Other lines that wait for the same goods move up or down with a move."""
+        result = super().write(vals)
+        if vals.keys() & {"state", "product_uom_qty"}:
+            linked = self.filtered(lambda move: move.sale_line_id or move.purchase_line_id)
+            if linked:
+                linked.purchase_line_id._get_fed_sale_lines_sudo()._mark_eta()
+                linked._queue_waiting_eta()
+        return result
+
+    def _queue_waiting_eta(self):
+        """Work through who waits for these products once, before the transaction ends."""
+        data = self.env.cr.precommit.data.setdefault("customer_portal.eta_products", set())
+        if not data:
+            self.env.cr.precommit.add(self.env["stock.move"].sudo()._run_waiting_eta)
+        data.update(self.product_id.ids)
+
+    def _run_waiting_eta(self):
+        product_ids = self.env.cr.precommit.data.pop("customer_portal.eta_products", ())
+        products = self.env["product.product"].browse(product_ids)
+        self.env["sale.order.line"]._mark_waiting_eta(products)
+        self.env.flush_all()
+
+    def _get_customer_shipped_moves(self):
+        """Moves that brought goods of an order to the customer the first time.
+
+        Returns are no shipments, and what goes out again for a return was shipped before.
+        """
+        return self.filtered(
+            lambda move: move.state == "done"
+            and not move.origin_returned_move_id
+            and move.location_dest_id._is_outgoing()
+            and not move.location_id._is_outgoing()
+        )
