@@ -13,6 +13,7 @@ import requests
 
 from bench.databases import get_environment
 from bench.people import PASSWORD
+from bench.rows import WrongPage
 
 STARTUP_SECONDS = 60
 WARM_UP = 3
@@ -106,7 +107,10 @@ class Server:
         took = time.perf_counter() - started
         if answer.status_code != 200:
             raise Failed(f"{page.path} of {page.user} on {self.database}: {answer.status_code}")
-        page.check(answer.text)
+        try:
+            page.check(answer.text)
+        except WrongPage as error:
+            raise Failed(f"{self.database}: {error}") from error
         self.calls[page.path] += 1
         return took
 
@@ -137,7 +141,7 @@ class Side:
             self.seconds.append(seconds)
 
     def read_queries(self):
-        """Take the number of queries of the calls that were just made; the median if they differ."""
+        """Take the number of queries of the calls just made; the median if they differ."""
         found = self.server.read_queries(self.page.path)
         self.queries = int(statistics.median(found[-len(self.seconds) :]))
 

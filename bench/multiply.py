@@ -1,9 +1,9 @@
 """Copy families of seed documents by SQL: one INSERT ... SELECT per table.
 
-A copy `i` of a row gets the id `base + (i - 1) * span + (id - low)`, where low and span are the range
-of the seeds of its table; so every reference between copied rows is arithmetic and needs no lookup.
-Foreign keys and indexes of the tables are taken off meanwhile; putting the keys back lets PostgreSQL
-itself prove that every reference of every copy is whole.
+A copy `i` of a row gets the id `base + (i - 1) * span + (id - low)`, where low and span are the
+range of the seeds of its table; so every reference between copied rows is arithmetic and needs no
+lookup. Foreign keys and indexes of the tables are taken off meanwhile; putting the keys back lets
+PostgreSQL itself prove that every reference of every copy is whole.
 """
 
 import logging
@@ -257,7 +257,8 @@ class Multiplier:
         if column in self.references.get(table, {}):
             return self._get_reference(self.references[table][column], quoted, ranges)
         if table in NUMBERED.get(column, ()):
-            return f"CASE WHEN {quoted} NOT IN ('', '/') THEN {quoted} || '-' || c.copy ELSE {quoted} END"
+            number = f"CASE WHEN {quoted} IN ('', '/') THEN '' ELSE '-' || c.copy END"
+            return f"{quoted} || {number}"
         if family != "products" and self.columns[table][column].startswith(("date", "timestamp")):
             return f"{quoted} - c.days * interval '1 day'"
         return quoted
@@ -292,11 +293,14 @@ class Multiplier:
                   FROM stock_move_line
                  WHERE state NOT IN ('done', 'cancel', 'draft') AND product_id IN {products}
             )
-            INSERT INTO stock_quant (product_id, lot_id, location_id, company_id, in_date, quantity,
-                                     reserved_quantity, create_uid, write_uid, create_date, write_date)
+            INSERT INTO stock_quant (product_id, lot_id, location_id, company_id, in_date,
+                                     quantity, reserved_quantity,
+                                     create_uid, write_uid, create_date, write_date)
             SELECT change.product_id, change.lot_id, change.location_id, location.company_id,
                    min(change.date), sum(change.quantity),
-                   sum(CASE WHEN location.usage IN ('internal', 'transit') THEN reserved ELSE 0 END),
+                   coalesce(
+                       sum(reserved) FILTER (WHERE location.usage IN ('internal', 'transit')), 0
+                   ),
                    1, 1, now(), now()
               FROM change
               JOIN stock_location location ON location.id = change.location_id

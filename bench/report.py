@@ -6,7 +6,10 @@ from pathlib import Path
 
 import environment
 
-HEAD = ("page", "ours ms", "stock ms", "ratio", "limit", "queries ours", "queries stock", "")
+from bench.measure import WARM_UP
+
+HEAD = ("page", "ours ms", "stock ms", "ratio", "limit", "queries ours", "queries stock", "verdict")
+LEFT = (0, len(HEAD) - 1)
 
 
 def describe(lines, workers, rounds, facts):
@@ -14,12 +17,13 @@ def describe(lines, workers, rounds, facts):
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     data = ", ".join(f"{number:,} {name}" for name, number in facts.items())
     server = environment.psql("SHOW server_version")[0][0]
+    system = f"{platform.system()} {platform.release()}"
+    versions = f"Odoo {environment.SERIES}, Python {platform.python_version()}, PostgreSQL {server}"
     return [
-        f"machine: {read_processor()}, {os.cpu_count()} cores, {read_memory():.0f} GB,"
-        f" {platform.system()} {platform.release()}; load before: {load}",
-        f"Odoo {environment.SERIES}, Python {platform.python_version()}, PostgreSQL {server},"
-        f" {workers or 'no'} workers, {rounds} calls of each page in turns, 3 before as warm-up",
-        f"data of either database, for {lines:,} order lines: {data}",
+        f"{read_processor()}, {os.cpu_count()} cores, {read_memory():.0f} GB, {system}",
+        f"{versions}; {workers or 'no'} workers; load of the machine before: {load}",
+        f"{rounds} calls of each page in turns, after {WARM_UP} that are not counted",
+        f"either database, made for {lines:,} order lines: {data}",
     ]
 
 
@@ -72,16 +76,16 @@ def format_table(results, markdown):
     table = [HEAD, *(get_cells(result, named) for result in results)]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
     texts = [
-        [
-            cell.ljust(width) if column in (0, len(HEAD) - 1) else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        for row in table
+        [pad(*cell) for cell in zip(range(len(HEAD)), row, widths, strict=True)] for row in table
     ]
     if not markdown:
         return "\n".join("  ".join(row).rstrip() for row in texts)
     rule = [
-        ("-" * (width - 1) or "-") + "-:"[0 < column < len(HEAD) - 1]
-        for column, width in enumerate(widths)
+        "-" * (width - 1) + ("-" if column in LEFT else ":") for column, width in enumerate(widths)
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in (texts[0], rule, *texts[1:]))
+
+
+def pad(column, text, width):
+    """Return the text of a cell as wide as its column."""
+    return text.ljust(width) if column in LEFT else text.rjust(width)

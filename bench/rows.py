@@ -4,6 +4,10 @@ import re
 from dataclasses import dataclass
 
 
+class WrongPage(Exception):
+    """The page does not show what it should."""
+
+
 @dataclass(frozen=True)
 class Page:
     """A page as a signed-in portal user sees it; `shows` orders prove that it is the right one."""
@@ -13,12 +17,11 @@ class Page:
     shows: int | None = None
 
     def check(self, text):
-        """Raise ValueError unless the page shows as many orders as it should."""
+        """Raise WrongPage unless the page shows as many orders as it should."""
         links = set(re.findall(r"/my/orders/(\d+)", text))
         if self.shows is not None and len(links) != self.shows:
-            raise ValueError(
-                f"{self.path} of {self.user} shows {len(links)} orders, not {self.shows}"
-            )
+            found = f"{self.path} of {self.user} shows {len(links)} orders, not {self.shows}"
+            raise WrongPage(found)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A handful of documents made by Odoo's real flows; bench/multiply.py copies them by SQL.
 
-The same code runs on the database of stock modules and on the one with our add-ons. What it does for
-fields of ours it does only where the field exists.
+The same code runs on the database of stock modules and on the one with our add-ons. What it does
+for fields of ours it does only where the field exists.
 """
 
 from contextlib import contextmanager
@@ -153,12 +153,11 @@ class World:
         return purchases
 
     def name_eta(self, purchases, *days):
-        """Let the vendor name a date per purchase line: that many days from now, None is no date."""
+        """Let the vendor name a date for the first purchase lines: so many days from now."""
         if "supplier_eta" not in purchases.order_line._fields:
             return
         for line, in_days in zip(purchases.order_line, days, strict=False):
-            if in_days is not None:
-                line.supplier_eta = fields.Date.today() + timedelta(days=in_days)
+            line.supplier_eta = fields.Date.today() + timedelta(days=in_days)
 
     def transfer(self, picking):
         """Do what is reserved of a picking and leave the rest as back order."""
