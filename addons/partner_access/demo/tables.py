@@ -1,0 +1,18 @@
+"""Reading the tables of the demo world."""
+
+import base64
+import csv
+
+from odoo.tools.misc import file_open
+
+
+def read_table(path):
+    """The rows of a CSV file of an add-on as dictionaries, such as ``partner_access/demo/staff.csv``."""
+    with file_open(path, "r") as table:
+        return list(csv.DictReader(table))
+
+
+def read_image(path):
+    """An image file of an add-on, ready for a binary field."""
+    with file_open(path, "rb") as image:
+        return base64.b64encode(image.read())
