@@ -14,13 +14,27 @@
         "auth_passkey_portal",
         "auth_timeout",
     ],
+    "external_dependencies": {"python": ["zxcvbn"]},
     "data": [
+        "security/partner_access_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/partner_access_role_data.xml",
+        "data/ir_cron_data.xml",
+        "data/mail_template_data.xml",
+        "views/partner_access_entry_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/login_templates.xml",
     ],
     "assets": {
         "web.assets_frontend": [
             "partner_access/static/src/scss/portal.scss",
+            "partner_access/static/src/interactions/password_rules.js",
         ],
     },
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,18 +1,392 @@
-from odoo import models
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessDenied, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, email_normalize
+
+from ..tools import password_rules
+
+ADMINISTRATOR = "administrator"
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
+    access_entry_ids = fields.One2many(
+        "partner.access.entry",
+        "user_id",
+        "Portal Access",
+        groups="partner_access.group_access_administrator",
+    )
+
+    _login_unique = models.UniqueIndex(
+        "(lower(login))", "Somebody signs in with this name already (case does not matter)."
+    )
+
+    # --- Sign-in names ---------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Normalise sign-in names; enter portal users into the register."""
+        users = super().create([self._prepare_login(vals) for vals in vals_list])
+        users._sync_access_entries()
+        return users
+
+    def write(self, vals):
+        """Normalise the sign-in name; keep the register in step."""
+        result = super().write(self._prepare_login(vals))
+        if {"active", "group_ids", "login", "email", "partner_id"} & vals.keys():
+            self._sync_access_entries()
+        if "partner_id" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_revoke_access(self):
+        # sudo: who may delete a user may not be who looks after access
+        self.sudo().access_entry_ids.filtered("active").active = False
+
+    @api.model
+    def _prepare_login(self, vals):
+        if not vals.get("login"):
+            return vals
+        return dict(vals, login=self._normalize_login(vals["login"]))
+
+    @api.model
+    def _normalize_login(self, login):
+        """Blanks around a sign-in name never matter; the case of an e-mail address neither."""
+        login = (login or "").strip()
+        return login.lower() if "@" in login else login
+
+    @api.model
+    def _get_login_domain(self, login):
+        """As core, whatever the case and the blanks; never with wildcards."""
+        login = self._normalize_login(login)
+        rows = self.env.execute_query(
+            SQL("SELECT login FROM res_users WHERE lower(login) = lower(%s)", login)
+        )
+        return super()._get_login_domain(rows[0][0] if rows else login)
+
+    @api.model
+    def _get_email_domain(self, email):
+        """As core, whatever the case and the blanks."""
+        domain = super()._get_email_domain(email)
+        normalized = email_normalize(email)
+        return domain | Domain("email_normalized", "=", normalized) if normalized else domain
+
+    @api.model
+    def _find_by_address(self, address):
+        """Users, archived ones too, who sign in with an address; else who have it as e-mail."""
+        users = self.with_context(active_test=False)
+        return users.search(self._get_login_domain(address)) or self.search(
+            self._get_email_domain(address)
+        )
+
+    def _is_external(self):
+        """Portal users, and former ones: everybody but employees and the public user."""
+        self.ensure_one()
+        return self.share and self.id not in self._get_technical_user_ids()
+
+    @api.model
+    def _get_technical_user_ids(self):
+        xmlids = ["base.public_user", "base.template_portal_user_id"]
+        return [self.env["ir.model.data"]._xmlid_to_res_id(xmlid) for xmlid in xmlids]
+
+    # --- The register ----------------------------------------------------------------------------
+
+    def _sync_access_entries(self):
+        """Portal users have an entry, whoever made them; it is archived with them."""
+        # sudo: who makes a portal user in Odoo may not be who looks after access
+        for user_sudo in self.sudo():
+            if not user_sudo._is_external():
+                continue
+            entry_sudo = user_sudo.with_context(active_test=False).access_entry_ids
+            has_access = user_sudo.active and user_sudo._is_portal()
+            if has_access and not entry_sudo:
+                user_sudo._make_access_entry()
+            elif entry_sudo:
+                user_sudo._update_access_entry(entry_sudo, has_access)
+
+    def _make_access_entry(self):
+        entries_sudo = self.env["partner.access.entry"]
+        address = self._get_entry_address()
+        entry_sudo = entries_sudo.search([("email", "=", address)], limit=1)
+        if entry_sudo and not entry_sudo.user_id:
+            entry_sudo.user_id = self
+            return
+        entries_sudo.create(
+            {
+                "email": address if not entry_sudo else self.login.lower(),
+                "name": self.name,
+                "partner_id": self.partner_id.commercial_partner_id.id,
+                "company_id": self.company_id.id,
+                "source": "staff",
+                "user_id": self.id,
+            }
+        )
+
+    def _get_entry_address(self):
+        """The address a user is registered under: the sign-in name, else the e-mail."""
+        return email_normalize(self.login) or email_normalize(self.email) or self.login.lower()
+
+    def _update_access_entry(self, entry_sudo, has_access):
+        vals = {}
+        if entry_sudo.active != has_access:
+            vals["active"] = has_access
+        if email_normalize(self.login) and entry_sudo.email != self.login:
+            vals["email"] = self.login
+        commercial = self.partner_id.commercial_partner_id
+        if has_access and entry_sudo.partner_id != commercial:
+            vals["partner_id"] = commercial.id
+        if vals:
+            entry_sudo.write(vals)
+
+    def _get_access_entry(self):
+        """The entry (sudo) that lets a portal user in today; empty when there is none."""
+        self.ensure_one()
+        # sudo: portal users have no right on the register
+        self.sudo()._sync_access_entries()
+        entry_sudo = self.sudo().access_entry_ids
+        return entry_sudo if entry_sudo and entry_sudo._is_current() else entry_sudo.browse()
+
+    # --- Sign-in, links --------------------------------------------------------------------------
+
+    def _check_credentials(self, credential, env):
+        """As core, and a portal user needs an entry of the register that is valid today."""
+        try:
+            auth_info = super()._check_credentials(credential, env)
+        except AccessDenied:
+            password = credential.get("password") or ""
+            normalized = password_rules.normalize(password)
+            if credential.get("type") != "password" or normalized == password:
+                raise
+            credential = dict(credential, password=normalized)
+            auth_info = super()._check_credentials(credential, env)
+        user = self.env.user
+        if user._is_portal() and not user._get_access_entry():
+            raise AccessDenied
+        return auth_info
+
+    def reset_password(self, login):
+        """Queue a link for whoever has this address; nothing tells whether somebody has.
+
+        :param str login: sign-in name or e-mail address
+        """
+        # sudo: the queue has no access rights of its own
+        self.env["partner.access.request"].sudo()._queue(login)
+
+    def _action_reset_password(self, signup_type="reset"):
+        """Portal users get the link of the register; employees core's mail."""
+        portal_users = self.filtered(lambda user: user.active and user._is_portal())
+        result = super(ResUsers, self - portal_users)._action_reset_password(signup_type)
+        if not portal_users or self.env.context.get("install_mode"):
+            return result
+        for user in portal_users:
+            user.reset_password(user.login)
+        return self.env["partner.access.entry"]._prepare_sent_notification()
+
+    @api.model
+    def _get_user_for_link(self, address, lang=None):
+        """Who gets the link for an address that was typed.
+
+        :param str address: normalised
+        :param lang: language of the page, for a user that is made now
+        :return: one ``res.users`` (sudo), or none: unknown, archived, expired, or two of them
+        """
+        # sudo: the address was typed by somebody who is not signed in
+        users_sudo = self.sudo()._find_by_address(address)
+        if len(users_sudo) > 1:
+            return users_sudo.browse()
+        if users_sudo and users_sudo._is_internal():
+            return users_sudo.filtered("active")
+        if users_sudo.active:
+            entry_sudo = users_sudo._get_access_entry()
+        else:
+            entries_sudo = self.env["partner.access.entry"].sudo()
+            entry_sudo = entries_sudo.search([("email", "=", address)], limit=1)
+        if not entry_sudo or not entry_sudo._is_current():
+            return users_sudo.browse()
+        return entry_sudo._ensure_user(lang)
+
+    def _send_access_link(self):
+        """Queue the mail with a one-time link, and wake the mail queue."""
+        self.ensure_one()
+        self.partner_id.signup_prepare(signup_type="reset")
+        template = self.env.ref("partner_access.mail_template_access_link")
+        template.send_mail(self.id)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    @api.model
+    def _get_link_hours(self):
+        """How long a link for a password lives, in hours."""
+        params = self.env["ir.config_parameter"].sudo()
+        return int(params.get_param("auth_signup.reset_password.validity.hours") or 1)
+
+    # --- Passwords -------------------------------------------------------------------------------
+
+    @api.model
+    def get_password_policy(self):
+        """As core, with the length that our rules ask.
+
+        :return: ``{'minlength'}``
+        """
+        return dict(super().get_password_policy(), minlength=self._get_password_min_length())
+
+    @api.model
+    def _get_password_min_length(self):
+        params = self.env["ir.config_parameter"].sudo()
+        configured = int(params.get_param("auth_password_policy.minlength") or 0)
+        return max(password_rules.MIN_LENGTH, configured)
+
+    @api.model
+    def _get_password_rules(self):
+        """The rules as they are shown, in order.
+
+        :return: ``[{'code', 'label'}]``
+        """
+        labels = {
+            "lower": self.env._("lower-case letter"),
+            "upper": self.env._("upper-case letter"),
+            "digit": self.env._("digit"),
+            "special": self.env._("special character"),
+            "length": self.env._(
+                "at least %(count)s characters", count=self._get_password_min_length()
+            ),
+            "common": self.env._("not a common password"),
+            "personal": self.env._("no part of your name, e-mail or company"),
+        }
+        return [{"code": code, "label": label} for code, label in labels.items()]
+
+    def _get_password_failures(self, password, partner=None):
+        """Which rules a password fails for this user.
+
+        :param str password: as typed
+        :param partner: whose name, address and company count; without it the user's own
+        :return: codes of ``_get_password_rules``; empty when the password is good
+        :rtype: list
+        """
+        return password_rules.get_failures(
+            password,
+            min_length=self._get_password_min_length(),
+            personal_texts=self._get_personal_texts(partner or self.partner_id),
+        )
+
+    def _get_personal_texts(self, partner):
+        # sudo: the head office is not readable for the users of a branch
+        partner_sudo = partner.sudo()
+        company_sudo = partner_sudo.commercial_partner_id
+        addresses = [self.login, partner_sudo.email]
+        texts = [partner_sudo.name, company_sudo.name, company_sudo.parent_id.name]
+        for address in filter(None, addresses):
+            local, _at, domain = address.partition("@")
+            texts += [local, domain.rpartition(".")[0]]
+        return [text for text in texts if text]
+
+    def _check_password_rules(self, password, partner=None):
+        """Refuse a password, naming everything that is wrong with it.
+
+        :raise UserError: with all failing rules
+        """
+        failures = self._get_password_failures(password, partner)
+        if failures:
+            labels = [rule["label"] for rule in self._get_password_rules() if rule["code"] in failures]
+            raise UserError(
+                self.env._(
+                    "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)
+                )
+            )
+
+    def _check_password_policy(self, passwords):
+        """As core, with the rules of the contract for each user whose password is set."""
+        for password in filter(None, passwords):
+            for user in self or [self]:
+                user._check_password_rules(password)
+        return super()._check_password_policy(passwords)
+
+    def _set_password(self):
+        """As core; the password is kept in the one form that all keyboards can be brought to."""
+        for user in self.filtered("password"):
+            normalized = password_rules.normalize(user.password)
+            if normalized != user.password:
+                user._update_cache({"password": normalized})
+        return super()._set_password()
+
+    # --- What is theirs --------------------------------------------------------------------------
+
+    @api.model
+    @tools.ormcache("uid", "day")
+    def _get_access_role_codes(self, uid, day):
+        """Codes of the roles a user has on a day."""
+        entry_sudo = self.sudo().browse(uid).access_entry_ids
+        if not entry_sudo.active or (entry_sudo.valid_until and entry_sudo.valid_until < day):
+            return frozenset()
+        return frozenset(entry_sudo.role_ids.mapped("code"))
+
+    def _has_access_role(self, code):
+        """Whether a user has a role in the portal.
+
+        :param str code: administrator, orders, prices or returns
+        :return: True for employees; an administrator of a customer has all roles
+        :rtype: bool
+        """
+        self.ensure_one()
+        if self._is_internal():
+            return True
+        if not self._is_portal():
+            return False
+        codes = self._get_access_role_codes(self.id, fields.Date.today())
+        return code in codes or ADMINISTRATOR in codes
+
+    def _get_access_domain(self, model_name):
+        """The one access domain of a model for a user.
+
+        This floor knows partners; each floor above adds its models by override and asks super for
+        the others. Lists, counters, pages, documents, exports, search and record rules use it.
+
+        :param str model_name: technical name of the model
+        :return: ``Domain``; everything for employees, nothing for a model that nobody opened
+        """
+        self.ensure_one()
+        if self._is_superuser():
+            return Domain.TRUE
+        if not self.active:
+            return Domain.FALSE
+        if self._is_internal():
+            return Domain.TRUE
+        if self._is_portal() and model_name == "res.partner":
+            return Domain("id", "child_of", self._get_access_root().id)
+        return Domain.FALSE
+
+    def _get_access_partner_domain(self, field_name):
+        """What the scope of the user's company leaves of records that name a partner.
+
+        :param str field_name: path to a many2one of ``res.partner``
+        :return: ``Domain``
+        """
+        self.ensure_one()
+        if self._get_access_scope() == "own":
+            return Domain(field_name, "=", self.sudo().partner_id.id)
+        return Domain(field_name, "child_of", self._get_access_root().id)
+
+    def _get_access_scope(self):
+        """branch, company or own: as the user's company says."""
+        return self.sudo().partner_id._get_portal_scope()
+
+    def _get_access_root(self):
+        """The company (sudo) at the top of what the user may see."""
+        partner_sudo = self.sudo().partner_id
+        if self._get_access_scope() == "company":
+            return partner_sudo._get_top_company()
+        return partner_sudo.commercial_partner_id
+
     def _get_portal_contact(self):
         """The contact person of the user's company: the salesperson, as partner.
 
-        :return: ``res.partner`` of the salesperson of the user's own contact, else of their
+        :return: ``res.partner`` (sudo) of the salesperson of the user's own contact, else of their
             company; empty when there is none or for internal and public users
         """
         self.ensure_one()
+        partner_sudo = self.sudo().partner_id
         if not self._is_portal():
-            return self.env["res.partner"]
-        partner = self.partner_id
-        salesperson = partner.user_id or partner.commercial_partner_id.user_id
+            return partner_sudo.browse()
+        salesperson = partner_sudo.user_id or partner_sudo.commercial_partner_id.user_id
         return salesperson.partner_id

@@ -1,0 +1,257 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import email_normalize
+
+DEFAULT_ROLES = ["orders", "prices", "returns"]
+
+
+class PartnerAccessEntry(models.Model):
+    """One address that may sign in, for one company or branch.
+
+    The entry is there before the user: the first "reset password" of its address makes the user.
+    From then on the two are kept alike (archived, address, company).
+    """
+
+    _name = "partner.access.entry"
+    _description = "Portal Access"
+    _rec_name = "email"
+    _order = "partner_id, email"
+    _check_company_auto = True
+
+    def _default_role_ids(self):
+        return self.env["partner.access.role"].search([("code", "in", DEFAULT_ROLES)])
+
+    active = fields.Boolean(default=True)
+    email = fields.Char(
+        "E-mail",
+        required=True,
+        help="The address, in small letters. For a user made in Odoo without an address, the "
+        "sign-in name.",
+    )
+    name = fields.Char(help="The person's name; taken for the contact that is made at first sign-in.")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Company or Branch",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    role_ids = fields.Many2many(
+        "partner.access.role", string="Roles", default=_default_role_ids
+    )
+    source = fields.Selection(
+        [
+            ("feed", "Feed"),
+            ("staff", "Staff"),
+            ("customer", "Customer's administrator"),
+            ("application", "Application"),
+        ],
+        required=True,
+        default="staff",
+    )
+    valid_until = fields.Date(help="The last day on which this address can sign in.")
+    user_id = fields.Many2one(
+        "res.users", "User", readonly=True, index="btree_not_null", ondelete="set null", copy=False
+    )
+    login_date = fields.Datetime(related="user_id.login_date", string="Last Sign-in")
+    state = fields.Selection(
+        [
+            ("invited", "Not signed in yet"),
+            ("active", "Active"),
+            ("expired", "Expired"),
+            ("revoked", "No access"),
+        ],
+        compute="_compute_state",
+    )
+
+    _email_unique = models.UniqueIndex(
+        "(email) WHERE active", "This address has access already. Open its entry instead."
+    )
+    _user_unique = models.UniqueIndex(
+        "(user_id) WHERE user_id IS NOT NULL", "This user has an entry already."
+    )
+
+    @api.depends("active", "valid_until", "user_id.login_date")
+    def _compute_state(self):
+        for entry in self:
+            if not entry.active:
+                entry.state = "revoked"
+            elif not entry._is_current():
+                entry.state = "expired"
+            else:
+                entry.state = "active" if entry.user_id.login_date else "invited"
+
+    @api.constrains("email", "user_id")
+    def _check_email(self):
+        for entry in self.filtered(lambda entry: not entry.user_id):
+            if not email_normalize(entry.email):
+                raise ValidationError(
+                    entry.env._("%(email)s is not an e-mail address.", email=entry.email)
+                )
+            users_sudo = self.env["res.users"].sudo()
+            if users_sudo._find_by_address(entry.email).filtered(lambda user: user._is_internal()):
+                raise ValidationError(
+                    entry.env._(
+                        "%(email)s is an employee's address and needs no portal access.",
+                        email=entry.email,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Normalise the addresses, and attach each entry to the user its address has already."""
+        entries = super().create([self._prepare_normalized(vals) for vals in vals_list])
+        entries._attach_users()
+        self.env.registry.clear_cache()
+        return entries
+
+    def write(self, vals):
+        """Normalise the address, and carry what changed over to the users."""
+        result = super().write(self._prepare_normalized(vals))
+        if {"active", "email", "partner_id"} & vals.keys():
+            self._sync_users()
+        if {"active", "role_ids", "valid_until", "user_id"} & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.filtered("user_id"):
+            raise UserError(
+                self.env._("A person signs in with this entry. Archive it to take the access away.")
+            )
+
+    def action_send_link(self):
+        """Mail a one-time link for a password to each address.
+
+        :return: a notification for the backend
+        :raise UserError: when one of the entries is archived or expired
+        """
+        for entry in self:
+            if not entry._is_current():
+                raise UserError(
+                    self.env._("%(email)s has no access at present.", email=entry.email)
+                )
+            # sudo: the queue has no access rights of its own
+            self.env["partner.access.request"].sudo()._queue(entry.email)
+        return self._prepare_sent_notification()
+
+    @api.model
+    def _prepare_sent_notification(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("A link for a password is on its way."),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _is_current(self):
+        """Whether the entry opens the door today."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        return self.active and (not self.valid_until or self.valid_until >= today)
+
+    @api.model
+    def _prepare_normalized(self, vals):
+        if not vals.get("email"):
+            return vals
+        return dict(vals, email=self._normalize_address(vals["email"]))
+
+    @api.model
+    def _normalize_address(self, address):
+        """The one way an address is written in the register: small letters, no blanks around."""
+        return email_normalize(address) or (address or "").strip().lower()
+
+    def _attach_users(self):
+        """A person whose access was taken away earlier gets the old user back with the new entry."""
+        for entry in self.filtered(lambda entry: entry.active and not entry.user_id):
+            users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+            user_sudo = users_sudo.search(users_sudo._get_login_domain(entry.email), limit=1)
+            if not user_sudo:
+                continue
+            old_entries_sudo = self.sudo().with_context(active_test=False)
+            old_entries_sudo.search([("user_id", "=", user_sudo.id)]).user_id = False
+            entry.user_id = user_sudo
+            entry._sync_users()
+
+    def _sync_users(self):
+        """Make the users as their entries say; only what differs is written."""
+        # sudo: who looks after access needs no right on users and contacts
+        for entry_sudo in self.sudo().filtered("user_id"):
+            user_sudo = entry_sudo.user_id
+            if not user_sudo._is_external():
+                continue
+            vals = {}
+            if user_sudo.active != entry_sudo.active:
+                vals["active"] = entry_sudo.active
+            if email_normalize(entry_sudo.email) and user_sudo.login != entry_sudo.email:
+                vals.update(login=entry_sudo.email, email=entry_sudo.email)
+            if vals:
+                user_sudo.write(vals)
+            entry_sudo._sync_contact()
+
+    def _sync_contact(self):
+        """Within one company the contact moves along; in another company the person becomes a new
+        contact, so that the old company's documents stay where they are."""
+        contact = self.user_id.partner_id
+        if not self.active or contact.commercial_partner_id == self.partner_id:
+            return
+        if contact._get_top_company() == self.partner_id._get_top_company() != contact:
+            contact.parent_id = self.partner_id
+        else:
+            self.user_id.partner_id = self._get_contact() or self._create_contact(contact.lang)
+
+    def _ensure_user(self, lang=None):
+        """The user of a current entry; made from the portal template when there is none.
+
+        :param lang: code of the language a new user gets
+        :return: ``res.users`` (sudo)
+        """
+        self.ensure_one()
+        if not self.user_id:
+            # sudo: an address of the register makes its own user, whoever asks for the link
+            entry_sudo = self.sudo()
+            users_sudo = entry_sudo.env["res.users"].with_company(self.company_id)
+            values = entry_sudo._prepare_user_values(lang)
+            entry_sudo.user_id = users_sudo._create_user_from_template(values)
+        return self.sudo().user_id
+
+    def _prepare_user_values(self, lang=None):
+        contact = self._get_contact() or self._create_contact(lang)
+        return {
+            "login": self.email,
+            "email": self.email,
+            "partner_id": contact.id,
+            "company_id": self.company_id.id,
+            "company_ids": [Command.set(self.company_id.ids)],
+        }
+
+    def _get_contact(self):
+        """The person of the company with this address who has no user yet."""
+        return self.env["res.partner"].search(
+            Domain("parent_id", "=", self.partner_id.id)
+            & Domain("email_normalized", "=", self.email)
+            & Domain("user_ids", "=", False)
+            & Domain("is_company", "=", False),
+            limit=1,
+        )
+
+    def _create_contact(self, lang=None):
+        installed = dict(self.env["res.lang"].get_installed())
+        return self.env["res.partner"].create(
+            {
+                "name": self.name or self.email.split("@")[0],
+                "email": self.email,
+                "parent_id": self.partner_id.id,
+                "company_id": self.partner_id.company_id.id,
+                "lang": lang if lang in installed else self.partner_id.lang,
+            }
+        )

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    portal_support_email = fields.Char(related="company_id.portal_support_email", readonly=False)
+    portal_support_phone = fields.Char(related="company_id.portal_support_phone", readonly=False)
+    portal_support_hours = fields.Char(related="company_id.portal_support_hours", readonly=False)
+    portal_link_hours = fields.Integer(
+        "Hours a password link lives",
+        config_parameter="auth_signup.reset_password.validity.hours",
+        default=1,
+    )

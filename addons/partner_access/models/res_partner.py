@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+
+SCOPES = [
+    ("branch", "Their branch"),
+    ("company", "The whole company"),
+    ("own", "Only their own"),
+]
+DEFAULT_SCOPE = "branch"
+ACCESS_FIELDS = {"parent_id", "is_company", "portal_scope"}
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    portal_scope = fields.Selection(
+        SCOPES,
+        "Portal Users See",
+        groups="base.group_user",
+        help="What the portal users of this company see of its orders, shipments, invoices and "
+        "cases. Empty: as the company above says, at the top their branch. A head office always "
+        "sees its branches.",
+    )
+    access_entry_ids = fields.One2many(
+        "partner.access.entry",
+        "partner_id",
+        "Portal Access",
+        groups="partner_access.group_access_administrator",
+    )
+    access_entry_count = fields.Integer(
+        compute="_compute_access_entry_count",
+        groups="partner_access.group_access_administrator",
+    )
+
+    @api.depends("access_entry_ids")
+    def _compute_access_entry_count(self):
+        counts = dict(
+            self.env["partner.access.entry"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.access_entry_count = counts.get(partner, 0)
+
+    def write(self, vals):
+        """Let a changed place in the company tree count at once for those who sign in below it."""
+        result = super().write(vals)
+        if ACCESS_FIELDS & vals.keys():
+            self._update_access_below()
+        return result
+
+    def action_open_access_entries(self):
+        """The register of this company, its branches included.
+
+        :return: an action
+        """
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "partner_access.partner_access_entry_action"
+        )
+        action["domain"] = [("partner_id", "child_of", self.id)]
+        action["context"] = {"default_partner_id": self.commercial_partner_id.id}
+        return action
+
+    def action_give_access(self):
+        """A dialog that gives one address access to this company's portal.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give portal access"),
+            "res_model": "partner.access.entry",
+            "view_mode": "form",
+            "views": [(self.env.ref("partner_access.partner_access_entry_view_form_give").id, "form")],
+            "target": "new",
+            "context": self._prepare_give_access_context(),
+        }
+
+    def _prepare_give_access_context(self):
+        context = {"default_partner_id": self.commercial_partner_id.id}
+        if not self.is_company:
+            context.update(default_email=self.email, default_name=self.name)
+        return context
+
+    def _update_access_below(self):
+        """Rule domains are cached per user with the company frozen in: drop them, and let the
+        entries follow their contacts."""
+        # sudo: users are not readable for everybody who edits contacts
+        users_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("partner_id", "child_of", self.ids), ("share", "=", True)])
+        )
+        if users_sudo:
+            self.env.registry.clear_cache()
+            users_sudo._sync_access_entries()
+
+    def _get_portal_scope(self):
+        """What users of this partner's company see: branch, company or own."""
+        self.ensure_one()
+        # sudo: the head office is not readable for the users of a branch
+        partner_sudo = self.sudo().commercial_partner_id
+        while not partner_sudo.portal_scope and partner_sudo.parent_id:
+            partner_sudo = partner_sudo.parent_id.commercial_partner_id
+        return partner_sudo.portal_scope or DEFAULT_SCOPE
+
+    def _get_top_company(self):
+        """The head office of the head offices."""
+        self.ensure_one()
+        partner_sudo = self.sudo().commercial_partner_id
+        while partner_sudo.parent_id:
+            partner_sudo = partner_sudo.parent_id.commercial_partner_id
+        return partner_sudo.with_env(self.env)

@@ -1,0 +1,85 @@
+"""The password rules of the contract, free of Odoo, so that they can be read and tested alone."""
+
+import re
+import unicodedata
+from functools import cache
+
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+MIN_LENGTH = 12
+MAX_LENGTH = 128
+PART_LENGTH = 4
+# Words that people of our languages choose and that the English list does not have.
+MORE_COMMON = {
+    "abcdefgh", "abcdefghijkl", "begin", "changeme", "dezember", "februar", "fruehling",
+    "frühling", "gebruiker", "geheimnis", "goedendag", "goedemorgen", "herbst", "herfst",
+    "inloggen", "januari", "kennwort", "lente", "maandag", "montag", "november", "oktober",
+    "qwertzuiop", "sesam", "sommer", "start", "toegang", "vrijdag", "wachtwoord", "welkomthuis",
+    "willkommen", "winter", "zomer", "zugang",
+}  # fmt: skip
+LEET = str.maketrans({"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s"})
+CLASSES = {
+    "lower": lambda category: category == "Ll",
+    "upper": lambda category: category == "Lu",
+    "digit": lambda category: category == "Nd",
+    "special": lambda category: category[0] in "PSZ",
+}
+
+
+def normalize(password):
+    """One form for what keyboards write differently: NFKC. Length and classes are of this form."""
+    return unicodedata.normalize("NFKC", password)
+
+
+@cache
+def _get_common_words():
+    return frozenset(FREQUENCY_LISTS["passwords"]) | MORE_COMMON
+
+
+def _is_common_word(word):
+    unit = re.sub(r"^(.+?)\1+$", r"\1", word)
+    return len(word) >= PART_LENGTH and (
+        word in _get_common_words() or unit in _get_common_words() or len(unit) < PART_LENGTH
+    )
+
+
+def is_common(password):
+    """Whether the password is a very common one, also with digits, signs or a year around or
+    inside it, or with signs in place of letters."""
+    folded = normalize(password).casefold()
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
+    letters = re.sub(r"[\W\d_]+", "", folded)
+    plain = core.translate(LEET)
+    return any(map(_is_common_word, (folded, core, letters, plain)))
+
+
+def get_parts(text):
+    """All runs of four letters of a text: what a password must not hold of its owner."""
+    runs = re.findall(r"[^\W\d_]{%d,}" % PART_LENGTH, normalize(text or "").casefold())
+    return {
+        run[start : start + PART_LENGTH]
+        for run in runs
+        for start in range(len(run) - PART_LENGTH + 1)
+    }
+
+
+def get_failures(password, min_length=MIN_LENGTH, personal_texts=()):
+    """Which rules a password fails.
+
+    :param str password: as typed
+    :param int min_length: characters (code points) that it needs at least
+    :param personal_texts: name, address, company of its owner
+    :return: codes of the failing rules, in the order in which they are shown
+    :rtype: list
+    """
+    password = normalize(password or "")
+    categories = {unicodedata.category(character) for character in password}
+    failures = [code for code, is_of in CLASSES.items() if not any(map(is_of, categories))]
+    if not min_length <= len(password) <= MAX_LENGTH:
+        failures.append("length")
+    if not password or is_common(password):
+        failures.append("common")
+    folded = password.casefold()
+    if any(part in folded for text in personal_texts for part in get_parts(text)):
+        failures.append("personal")
+    return failures
