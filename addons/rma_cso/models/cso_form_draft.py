@@ -83,6 +83,12 @@ class CsoFormDraft(models.Model):
             {**values, "res_model": self._name, "res_id": self.id}
         )
 
+    def _move_files(self, reason):
+        """Give the files to the draft of the same line for another reason."""
+        self.ensure_one()
+        target = self._ensure_draft(self.sale_line_id, reason)
+        self.attachment_ids.write({"res_id": target.id})
+
     @api.autovacuum
     def _gc_drafts(self):
         """Forget drafts that nobody touched for weeks, with their files."""

@@ -1,0 +1,99 @@
+from odoo import fields, http
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import format_date, format_datetime
+
+MAX_ID = 2**31 - 1
+
+
+def read_id(value):
+    """Return a record id typed into an address or a form, 0 when it cannot be one."""
+    text = str(value or "")
+    if not text.isdecimal() or len(text) > 10:
+        return 0
+    number = int(text)
+    return number if number <= MAX_ID else 0
+
+
+class ReturnsController(http.Controller):
+    """What the pages of the returns desk share: whose records, which record, the frame."""
+
+    def _render(self, template, **values):
+        """Answer a page in the portal's frame, never to be kept by a browser or proxy."""
+        response = request.render(
+            template,
+            {
+                "page_name": "returns",
+                "portal_page": "returns",
+                "no_breadcrumbs": True,
+                "support": request.env.company.sudo()._get_portal_support(),
+                "cart_count": len(self._get_cart_sudo().line_ids),
+                "short_date": self._format_short_date,
+                "long_date": self._format_long_date,
+                "short_time": self._format_short_time,
+                "format_number": "{:g}".format,
+                **values,
+            },
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _format_short_date(self, value):
+        """Return a date as "12 Dec", with the year when it is not the current one."""
+        today = fields.Date.context_today(request.env.user)
+        if hasattr(value, "hour"):
+            value = fields.Datetime.context_timestamp(request.env.user, value).date()
+        pattern = "d MMM" if value.year == today.year else "d MMM y"
+        return format_date(request.env, value, date_format=pattern)
+
+    def _format_long_date(self, value):
+        """Return a date as "Monday 23 November"."""
+        return format_date(request.env, value, date_format="EEEE d MMMM")
+
+    def _format_short_time(self, value):
+        """Return a moment as "12 Dec 14:02" in the user's time zone."""
+        time = format_datetime(request.env, value, tz=request.env.user.tz, dt_format="HH:mm")
+        return f"{self._format_short_date(value)} {time}"
+
+    def _get_domain(self, model_name):
+        """Return what the user may see of a model; 404 when the returns desk is not for them."""
+        user = request.env.user
+        if user._get_access_domain("cso.rma").is_false():
+            raise request.not_found()
+        return user._get_access_domain(model_name)
+
+    def _find_sudo(self, model_name, record_id, domain=Domain.TRUE):
+        """Return the record with this id inside the access domain of the user, else 404."""
+        domain = self._get_domain(model_name) & Domain("id", "=", read_id(record_id)) & domain
+        # The portal group reads lots, products and the like through its own lines only.
+        record_sudo = request.env[model_name].sudo().search(domain, limit=1)
+        if not record_sudo:
+            raise request.not_found()
+        return record_sudo
+
+    def _find_line_sudo(self, line_id):
+        line_sudo = self._find_sudo(
+            "sale.order.line", line_id, Domain("display_type", "=", False)
+        )
+        return line_sudo.with_company(line_sudo.company_id)
+
+    def _find_case_sudo(self, case_id):
+        return self._find_sudo("cso.rma", case_id, Domain("submitted_on", "!=", False))
+
+    def _find_reason_sudo(self, code):
+        """Return the active reason with this code that has a form, else 404."""
+        domain = Domain("code", "=", str(code or "")[:64]) & Domain("form", "!=", False)
+        reason_sudo = request.env["cso.reason"].sudo().search(domain, limit=1)
+        if not reason_sudo or reason_sudo.form not in request.env:
+            raise request.not_found()
+        return reason_sudo
+
+    def _get_form_url(self, line, code, step=""):
+        """Return the address of the form of a reason for a line, or of a later step of it."""
+        return f"/my/returns/form{step}?line={line.id}&reason={code}"
+
+    def _get_cart_sudo(self):
+        """Return the open cart of the user, an empty recordset when there is none."""
+        # A cart is its own user's alone: colleagues do not see what is not submitted yet.
+        domain = Domain("user_id", "=", request.env.uid) & Domain("submitted_on", "=", False)
+        return request.env["cso.rma"].sudo().search(domain, order="id", limit=1)

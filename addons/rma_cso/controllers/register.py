@@ -1,0 +1,199 @@
+from urllib.parse import urlencode
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.http import request, route
+
+from .common import ReturnsController, read_id
+
+LINES_PER_PAGE = 20
+PERIODS = {
+    "today": relativedelta(),
+    "week": relativedelta(weeks=1),
+    "weeks2": relativedelta(weeks=2),
+    "month": relativedelta(months=1),
+    "months2": relativedelta(months=2),
+}
+
+
+class RegisterPortal(ReturnsController):
+    """Find what a return or claim is about, and what is possible for it."""
+
+    @route("/my/returns/register", type="http", auth="user", readonly=True, website=True)
+    def register(self, **kwargs):
+        """Show the search, the lines found and all reasons at each line."""
+        self._get_domain("sale.order.line")
+        search = self._read_search(kwargs)
+        lines_sudo, total = self._find_lines(search)
+        facts = lines_sudo._get_portal_facts()
+        eligibility = lines_sudo._get_return_eligibility()
+        return self._render(
+            "rma_cso.portal_register",
+            search=search,
+            periods=self._get_period_labels(),
+            number_types=self._get_number_types(),
+            documents=self._get_document_labels(),
+            groups=self._group_lines(lines_sudo, facts, search["document"]),
+            facts=facts,
+            cards={
+                line.id: self._prepare_cards(line, eligibility[line.id]) for line in lines_sudo
+            },
+            matching_serial=self._get_matching_serial(search["number"]),
+            single=len(lines_sudo) == 1,
+            total=total,
+            pages=self._prepare_pages(search, total),
+        )
+
+    def _read_search(self, kwargs):
+        """Return the search as asked, with unknown values replaced by the widest ones."""
+        number = str(kwargs.get("number") or "").strip()[:100]
+        period = kwargs.get("period") or ("any" if number else "month")
+        number_type, document = kwargs.get("number_type"), kwargs.get("document")
+        return {
+            "number": number,
+            "number_type": number_type if number_type in self._get_number_types() else "any",
+            "document": document if document in self._get_document_labels() else "any",
+            "period": period if period in self._get_period_labels() else "any",
+            "date_from": self._read_date(kwargs.get("date_from")),
+            "date_to": self._read_date(kwargs.get("date_to")),
+            "page": min(max(read_id(kwargs.get("page")), 1), 1000),
+        }
+
+    def _read_date(self, text):
+        try:
+            return fields.Date.to_date(str(text or "")[:10]) or False
+        except ValueError:
+            return False
+
+    def _find_lines(self, search):
+        date_from, date_to = self._get_dates(search)
+        return request.env["sale.order.line"]._get_portal_lines(
+            number=search["number"] or None,
+            number_type=search["number_type"],
+            document=search["document"],
+            date_from=date_from,
+            date_to=date_to,
+            limit=LINES_PER_PAGE,
+            offset=LINES_PER_PAGE * (search["page"] - 1),
+        )
+
+    def _get_dates(self, search):
+        if search["period"] == "free":
+            return search["date_from"] or None, search["date_to"] or None
+        if search["period"] not in PERIODS:
+            return None, None
+        today = fields.Date.context_today(request.env.user)
+        return today - PERIODS[search["period"]], None
+
+    def _get_matching_serial(self, number):
+        """Return the function that picks the serial to name first: the one searched for."""
+
+        def pick(lots):
+            found = lots.filtered(lambda lot: lot.name.lower() == number.lower())
+            return (found or lots)[:1]
+
+        return pick
+
+    def _prepare_pages(self, search, total):
+        """Return the addresses of the page before and after, None where there is none."""
+        page = search["page"]
+        return {
+            "before": self._get_page_url(search, page - 1) if page > 1 else None,
+            "after": self._get_page_url(search, page + 1)
+            if total > page * LINES_PER_PAGE
+            else None,
+        }
+
+    def _get_page_url(self, search, page):
+        values = {key: value for key, value in search.items() if value}
+        return f"/my/returns/register?{urlencode({**values, 'page': page})}"
+
+    def _group_lines(self, lines_sudo, facts, document):
+        """Return the lines by document: list of ``{'kind', 'document', 'lines'}``, in order."""
+        groups = {}
+        for line in lines_sudo:
+            kind, record = self._get_group(line, facts[line.id], document)
+            group = groups.setdefault(
+                (kind, record.id), {"kind": kind, "document": record, "lines": []}
+            )
+            group["lines"].append(line)
+        return list(groups.values())
+
+    def _get_group(self, line, fact, document):
+        if document in ("any", "invoice") and fact["invoices"]:
+            return "invoice", fact["invoices"][0]
+        if document != "order" and fact["shipments"]:
+            return "delivery_slip", fact["shipments"][0]
+        return "order", line.order_id
+
+    def _prepare_cards(self, line, answers):
+        """Return one card per reason: what it says, where it leads."""
+        names = {answer["reason"].code: answer["reason"].name for answer in answers}
+        open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
+        return [self._prepare_card(line, answer, names, open_codes) for answer in answers]
+
+    def _is_open(self, answer):
+        return answer["allowed"] and answer["reason"].form in request.env
+
+    def _prepare_card(self, line, answer, names, open_codes):
+        alternative = next(
+            (
+                objection["alternative"]
+                for objection in answer["objections"]
+                if objection["alternative"] in open_codes
+            ),
+            None,
+        )
+        return {
+            "reason": answer["reason"],
+            "open": self._is_open(answer),
+            "allowed": answer["allowed"],
+            "until": answer["until"],
+            "objections": answer["objections"],
+            "url": self._get_form_url(line, answer["reason"].code),
+            "max_quantity": self._get_max_quantity(answer),
+            "alternative": names.get(alternative),
+            "alternative_url": alternative and self._get_form_url(line, alternative),
+        }
+
+    def _get_max_quantity(self, answer):
+        """Return for how many pieces a refused reason would be possible, 0 for none."""
+        limits = [objection["max_quantity"] or 0 for objection in answer["objections"]]
+        return min(limits, default=0) if answer["reason"].form in request.env else 0
+
+    def _get_period_labels(self):
+        _ = request.env._
+        return {
+            "today": _("Today"),
+            "week": _("1 week"),
+            "weeks2": _("2 weeks"),
+            "month": _("1 month"),
+            "months2": _("2 months"),
+            "any": _("Any time"),
+            "free": _("Free range"),
+        }
+
+    def _get_number_types(self):
+        _ = request.env._
+        return {
+            "any": _("Any number"),
+            "serial": _("Serial number"),
+            "invoice": _("Invoice"),
+            "order": _("Order"),
+            "customer_reference": _("Your reference"),
+            "delivery_slip": _("Delivery slip"),
+            "article": _("Article number"),
+            "maker_part_number": _("Maker's part number"),
+            "ean": _("EAN"),
+            "customer_item": _("Your item number"),
+        }
+
+    def _get_document_labels(self):
+        _ = request.env._
+        return {
+            "any": _("All documents"),
+            "invoice": _("Invoice"),
+            "delivery_slip": _("Slip"),
+            "order": _("Order"),
+        }

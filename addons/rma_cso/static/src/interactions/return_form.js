@@ -1,0 +1,207 @@
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
+import { _t } from "@web/core/l10n/translation";
+
+const DELAY = 800;
+
+/**
+ * The form of a return reason: keeps what is typed on the server, takes files at once, and helps
+ * to choose among many serial numbers. Without it the form works by its own buttons.
+ */
+export class ReturnForm extends Interaction {
+    static selector = ".o_cso_form";
+    dynamicContent = {
+        _root: {
+            "t-on-input": this.debounced(this.save, DELAY),
+            "t-on-change": this.onChange,
+            "t-on-submit": this.onSubmit,
+        },
+        "input[type=file]": { "t-on-change.stop.withTarget": this.onChooseFiles },
+        ".o_cso_drop": {
+            "t-on-dragover.prevent.withTarget": (ev, el) => el.classList.add("o_cso_over"),
+            "t-on-dragleave.withTarget": (ev, el) => el.classList.remove("o_cso_over"),
+            "t-on-drop.prevent.withTarget": this.onDrop,
+        },
+        ".o_cso_serial_filter": {
+            "t-on-input.withTarget": this.onFilterSerials,
+            "t-on-paste.withTarget": this.onPasteSerials,
+            "t-on-keydown.withTarget": this.onSerialKey,
+        },
+    };
+
+    setup() {
+        this.saving = Promise.resolve();
+        this.savedEl = this.el.querySelector(".o_cso_saved");
+    }
+
+    get answers() {
+        const data = new FormData(this.el);
+        const answers = { lot_ids: data.getAll("lot_ids") };
+        for (const [name, value] of data.entries()) {
+            if (typeof value === "string" && name !== "lot_ids") {
+                answers[name] = value;
+            }
+        }
+        return answers;
+    }
+
+    get identity() {
+        const { line, reason, uid } = this.el.dataset;
+        return { line: Number(line), reason, uid: Number(uid) };
+    }
+
+    /** Save once at a time: a slow answer never overtakes a newer one. */
+    save() {
+        this.saving = this.saving.then(() => this.doSave());
+        return this.saving;
+    }
+
+    async doSave() {
+        if (this.isDestroyed || this.isLeaving) {
+            return;
+        }
+        try {
+            const result = await rpc(
+                "/my/returns/form/save",
+                { ...this.identity, answers: this.answers },
+                { silent: true }
+            );
+            this.showSaved(result);
+        } catch {
+            this.say(
+                _t("Not saved: the connection or your session ended. Your text stays on this page."),
+                true
+            );
+        }
+    }
+
+    showSaved(result) {
+        if (result.other_user) {
+            this.say(_t("Not saved: %s is signed in now. Your text stays here.", result.other_user), true);
+        } else {
+            this.say(_t("Saved a moment ago. You can go on later, also on another device."));
+        }
+    }
+
+    say(text, isError = false) {
+        this.savedEl.textContent = text;
+        this.savedEl.classList.toggle("o_cso_error", isError);
+    }
+
+    onChange() {
+        const chosenEl = this.el.querySelector(".o_cso_chosen");
+        if (chosenEl) {
+            chosenEl.textContent = this.el.querySelectorAll("[name=lot_ids]:checked").length;
+        }
+        this.save();
+    }
+
+    onSubmit(ev) {
+        if (this.isLeaving) {
+            ev.preventDefault();
+            return;
+        }
+        this.isLeaving = true;
+        // Back in the browser shows this page again: it must be usable then.
+        this.addListener(window, "pageshow", () => (this.isLeaving = false), { once: true });
+    }
+
+    // --- Files ----------------------------------------------------------------------------------
+
+    async onChooseFiles(ev, inputEl) {
+        await this.upload([...inputEl.files]);
+        inputEl.value = "";
+    }
+
+    onDrop(ev, dropEl) {
+        dropEl.classList.remove("o_cso_over");
+        this.upload([...ev.dataTransfer.files]);
+    }
+
+    async upload(files) {
+        if (!files.length) {
+            return;
+        }
+        const dropEl = this.el.querySelector(".o_cso_drop");
+        dropEl.classList.add("o_cso_busy");
+        this.say(_t("Uploading…"));
+        const errors = [];
+        for (const file of files) {
+            errors.push(...(await this.waitFor(this.uploadOne(file))));
+        }
+        dropEl.classList.remove("o_cso_busy");
+        this.el.querySelector(".o_cso_file_errors").textContent = errors.join(" ");
+        this.say(_t("Saved a moment ago. You can go on later, also on another device."));
+    }
+
+    /** Upload one file; return the texts of what is wrong with it. */
+    async uploadOne(file) {
+        const data = new FormData();
+        for (const name of ["csrf_token", "line", "reason"]) {
+            data.append(name, this.el.elements[name].value);
+        }
+        data.append("files", file);
+        try {
+            const response = await fetch("/my/returns/form/upload", { method: "POST", body: data });
+            const result = await response.json();
+            this.showFiles(result.files);
+            return result.errors;
+        } catch {
+            return [_t("%s could not be uploaded. Please try again.", file.name)];
+        }
+    }
+
+    showFiles(html) {
+        const parsed = new DOMParser().parseFromString(html, "text/html");
+        this.el.querySelector(".o_cso_files").replaceChildren(...parsed.body.childNodes);
+    }
+
+    // --- Serial numbers -------------------------------------------------------------------------
+
+    onFilterSerials(ev, inputEl) {
+        ev.stopPropagation();
+        const text = inputEl.value.trim().toLowerCase();
+        for (const labelEl of this.el.querySelectorAll("[data-serial]")) {
+            const isChosen = labelEl.querySelector("input").checked;
+            labelEl.classList.toggle("d-none", !isChosen && !labelEl.dataset.serial.includes(text));
+        }
+    }
+
+    onPasteSerials(ev, inputEl) {
+        const words = ev.clipboardData.getData("text").split(/[\s,;]+/).filter(Boolean);
+        if (words.length > 1) {
+            ev.preventDefault();
+            this.chooseSerials(words);
+        }
+    }
+
+    onSerialKey(ev, inputEl) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            this.chooseSerials(inputEl.value.split(/[\s,;]+/).filter(Boolean));
+            inputEl.value = "";
+            inputEl.dispatchEvent(new Event("input"));
+        }
+    }
+
+    chooseSerials(words) {
+        const unknown = words.filter((word) => !this.chooseSerial(word.toLowerCase()));
+        this.el.querySelector(".o_cso_serial_unknown").textContent = unknown.length
+            ? _t("Not to be chosen on this line: %s", unknown.join(", "))
+            : "";
+        this.onChange();
+    }
+
+    chooseSerial(name) {
+        const labelEl = this.el.querySelector(`[data-serial="${CSS.escape(name)}"]`);
+        const inputEl = labelEl?.querySelector("input:not(:disabled)");
+        if (inputEl) {
+            inputEl.checked = true;
+            labelEl.classList.remove("d-none");
+        }
+        return Boolean(inputEl);
+    }
+}
+
+registry.category("public.interactions").add("rma_cso.return_form", ReturnForm);
