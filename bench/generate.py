@@ -19,11 +19,6 @@ NAMED = {"two": {"mixed": 1}, "eighty": {"mixed": 10, "closed": 12, "open": 6}}
 # What the other customers ordered: mostly done, some of it open.
 OTHERS = ("closed", "closed", "mixed", "closed", "closed", "open", "closed", "closed")
 DAYS = {"closed": 700, "mixed": 30, "open": 10}
-# Stored fields of ours that depend on all documents together.
-STORED = {
-    "sale.order.line": ("eta_first", "eta_last", "eta_state", "customer_status"),
-    "sale.order": ("customer_status",),
-}
 BATCH = 1000
 
 
@@ -140,17 +135,30 @@ def number_copies(wanted):
 
 
 def refresh_own_fields(env):
-    """Let the add-ons compute again, in batches, what they store about open orders."""
-    for model, names in STORED.items():
-        known = [env[model]._fields[name] for name in names if name in env[model]._fields]
-        computed = [field for field in known if field.compute]
-        ids = env[model].search([("state", "=", "sale")] if computed else [(0, "=", 1)]).ids
-        for start in range(0, len(ids), BATCH):
-            for field in computed:
-                env.add_to_compute(field, env[model].browse(ids[start : start + BATCH]))
-            env.flush_all()
-            env.invalidate_all()
-    tell("stored fields computed")
+    """Let the add-ons compute again, in batches, what they store about dates of open lines.
+
+    Only these depend on other documents: copies share products with other copies.
+    """
+    lines = env["sale.order.line"]
+    if "eta_state" not in lines._fields:
+        return
+    method = lines._fields["eta_state"].compute
+    fields = [field for field in lines._fields.values() if field.compute == method]
+    forget(env, [field.name for field in fields])
+    ids = lines.search([("customer_open_qty", ">", 0)]).ids
+    for start in range(0, len(ids), BATCH):
+        for field in fields:
+            env.add_to_compute(field, lines.browse(ids[start : start + BATCH]))
+        env.flush_all()
+        env.invalidate_all()
+    tell(f"dates of {len(ids)} open lines computed")
+
+
+def forget(env, names):
+    """Empty stored fields of open lines, so that computing them is no change to be kept."""
+    assignments = ", ".join(f"{name} = NULL" for name in names)
+    env.cr.execute(f"UPDATE sale_order_line SET {assignments} WHERE customer_open_qty > 0")
+    env.invalidate_all()
 
 
 def tell(text):

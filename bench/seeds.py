@@ -19,6 +19,7 @@ class World:
         self.serial_number = 0
         self.warehouse = env["stock.warehouse"].search([], limit=1)
         self.families = {}
+        self.orders = []
 
     def build(self):
         """Make everything; afterwards `families` has the ranges of ids per family of documents."""
@@ -28,8 +29,8 @@ class World:
             self._create_products()
         for name, orders in FAMILIES.items():
             with self._family(name):
-                for order in orders:
-                    order(self)
+                for flow in orders:
+                    self.orders.append((flow.__name__, flow(self)))
 
     # -- ground ------------------------------------------------------------------------------------
 
@@ -196,6 +197,7 @@ class World:
         order.order_line[-1].qty_delivered = 3
         self.transfer(order.picking_ids)
         self.invoice(order, pay=True)
+        return order
 
     def drop_shipped(self):
         """Sent by the vendor to the customer and invoiced, not paid."""
@@ -209,37 +211,46 @@ class World:
         for picking in self.order_from_vendor(order).picking_ids:
             self.transfer(picking)
         self.invoice(order)
+        return order
 
     def delivered(self):
         """All shipped, not invoiced."""
         goods = [(self.laptop, 1), (self.laptop, 1), (self.camera, 3), (self.cable, 2)]
         self.buy_stock(*goods)
-        self.transfer(self.sell(*goods).picking_ids)
+        order = self.sell(*goods)
+        self.transfer(order.picking_ids)
+        return order
 
     def partly_shipped(self):
-        """Half is shipped and invoiced, the rest waits; one vendor's date is known, one is not."""
+        """Half is shipped and invoiced, the rest is on its way to stock or bought for the order."""
         goods = [(self.laptop, 2), (self.camera, 4), (self.cable, 6)]
         self.buy_stock((self.laptop, 1), (self.camera, 2), (self.cable, 3))
         order = self.sell(*goods, (self.server, 2))
         self.name_eta(self.order_from_vendor(order), 6)
         self.transfer(order.picking_ids)
+        self.name_eta(self.buy_stock((self.laptop, 1), (self.camera, 2), receive=False), 2, 8)
         self.invoice(order)
+        return order
 
     def on_order(self):
         """Nothing shipped; bought for the order, one date named and one not."""
         order = self.sell((self.server, 1), (self.server, 3), (self.server, 2), (self.server, 1))
         self.name_eta(self.order_from_vendor(order), 4, 9)
+        return order
 
     def waiting_for_vendor(self):
         """Nothing shipped, no vendor has named a date."""
         order = self.sell((self.server, 1), (self.server, 1), (self.server, 2), (self.server, 1))
         self.order_from_vendor(order)
+        return order
 
     def ready(self):
         """In stock and reserved."""
         goods = [(self.laptop, 1), (self.camera, 2), (self.cable, 2), (self.cable, 5)]
         self.buy_stock(*goods)
-        self.sell(*goods).picking_ids.action_assign()
+        order = self.sell(*goods)
+        order.picking_ids.action_assign()
+        return order
 
     def drop_ship_coming(self):
         """The vendor will send it to the customer; all dates named."""
@@ -251,12 +262,14 @@ class World:
             route=self.drop_ship,
         )
         self.name_eta(self.order_from_vendor(order), 3, 3, 12, 12)
+        return order
 
 
-# A family is copied as a whole. Every order has four lines.
+# A family is copied as a whole. Every order has four lines. What waits for stock comes last, or it
+# would be given the goods that are bought for the next order.
 FAMILIES = {
-    "mixed": [World.fulfilled, World.partly_shipped],
     "closed": [World.fulfilled, World.drop_shipped, World.delivered],
     "open": [World.on_order, World.waiting_for_vendor, World.ready, World.drop_ship_coming],
+    "mixed": [World.fulfilled, World.partly_shipped],
 }
 LINES_PER_ORDER = 4
