@@ -1,0 +1,2 @@
+from . import customer_portal_demo
+from . import customer_portal_demo_flow
