@@ -104,7 +104,7 @@ def temporary_database(source, name):
 
 @pytest.fixture(scope="module")
 def server(request, tmp_path_factory):
-    """A server on a copy of the prepared database, filled by the `make_world(env)` of the module."""
+    """A server on a copy of the prepared database, filled by `make_world(env)` of the module."""
     name = f"test_{Path(request.module.__file__).stem.removeprefix('test_')}"
     with temporary_database("test_prepared", name):
         with odoo_env(name) as env:
