@@ -1,3 +1,11 @@
-def _create_returns_operation_types(env):
-    """Give every warehouse that is already there its returns location and operation type."""
-    env["stock.warehouse"].search([])._ensure_returns_operation_type()
+def post_init_hook(env):
+    """Give companies and warehouses that are already there what new ones get."""
+    companies = env["res.company"].search([])
+    companies._ensure_rma_sequence()
+    fee_product = env.ref("rma_cso.product_return_fee")
+    companies.filtered(lambda company: not company.cso_fee_product_id).write(
+        {"cso_fee_product_id": fee_product.id}
+    )
+    env["stock.warehouse"].with_context(active_test=False).search(
+        []
+    )._ensure_returns_operation_type()

@@ -117,3 +117,24 @@ class CsoReason(models.Model):
         "CHECK (fee_percent BETWEEN 0 AND 100 AND offer_percent BETWEEN 0 AND 100)",
         "A percentage must be between 0 and 100.",
     )
+
+    # ------------------------------------------------------------------ business
+    def _get_rule_values(self):
+        """Return the figures of this rule, to be kept with what they decided."""
+        self.ensure_one()
+        names = (
+            "code",
+            "window_days",
+            "window_months",
+            "window_start",
+            "window_policy",
+            "min_amount",
+            "max_amount",
+            "takes_units",
+            "authorisation",
+            "validity_days",
+            "fee_percent",
+            "offer_percent",
+            "goods_expected",
+        )
+        return {name: self[name] for name in names}

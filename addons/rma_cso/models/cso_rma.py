@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class CsoRma(models.Model):
@@ -110,3 +112,196 @@ class CsoRma(models.Model):
         if "authorised" in states:
             return "waiting"
         return "handling" if states & {"received", "to_decide", "decided"} else "closed"
+
+    def _submit(self):
+        """Submit this cart as a case: all of its positions, or nothing.
+
+        A second call, also one at the same moment, finds the case made and changes nothing.
+
+        :return: the case
+        :raise UserError: naming each position that is not possible (any more), with the reason
+        """
+        self.ensure_one()
+        self._lock()
+        if self.submitted_on:
+            return self
+        self.line_ids.sale_line_id._lock_for_claim()
+        answers = self._check_positions()
+        taking = self.line_ids.filtered("reason_id.takes_units")
+        taking.sale_line_id._raise_claim_limit()
+        self._number()
+        self.line_ids._claim(answers)
+        self._request_confirmation()
+        return self
+
+    def _lock(self):
+        """Lock this case against a second submission; the loser is run again by the server."""
+        self.env.execute_query(
+            SQL("SELECT id FROM cso_rma WHERE id IN %s FOR UPDATE", tuple(self.ids) or (0,))
+        )
+
+    def _check_positions(self):
+        """Refuse to submit while something speaks against a position; else return the answers."""
+        if not self.line_ids:
+            raise UserError(self.env._("There is no position to submit."))
+        answers = self.line_ids._get_answers()
+        texts = [
+            f"{line.product_id.display_name}: {objection['text']}"
+            for line, answer in answers.items()
+            for objection in answer["objections"]
+        ]
+        if texts:
+            raise UserError("\n".join(texts))
+        return answers
+
+    def _number(self):
+        """Give the case its number and its moment."""
+        sequence = self.env["ir.sequence"].with_company(self.company_id)
+        self.write(
+            {"name": sequence.next_by_code("cso.rma"), "submitted_on": fields.Datetime.now()}
+        )
+
+    def _get_message(self):
+        """Return what the customer is to do: send (some of it), wait, or nothing (handled)."""
+        self.ensure_one()
+        messages = self.line_ids.reason_id.mapped("message")
+        return next((key for key in ("send", "wait", "handled") if key in messages), "handled")
+
+    # ------------------------------------------------------------------ confirmation
+    def _request_confirmation(self):
+        """Have the confirmation mailed after this transaction, so that submitting stays quick."""
+        cron_sudo = self.env.ref("rma_cso.ir_cron_cso_rma_confirm").sudo()  # no portal right
+        cron_sudo._trigger()
+
+    @api.model
+    def _cron_confirm(self):
+        """Mail the confirmations that were not sent yet, each in its own transaction."""
+        cases = self.search([("submitted_on", "!=", False), ("confirmation_sent_on", "=", False)])
+        self.env["ir.cron"]._commit_progress(remaining=len(cases))
+        for case in cases:
+            case._send_confirmation()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _send_confirmation(self):
+        """Queue the confirmation mail with its PDF."""
+        self.ensure_one()
+        self.confirmation_sent_on = fields.Datetime.now()
+        template = self.env.ref(
+            "rma_cso.mail_template_cso_rma_confirmation", raise_if_not_found=False
+        )
+        if template:
+            template.send_mail(self.id)
+
+    # ------------------------------------------------------------------ receipts
+    def _ensure_receipt(self, warehouse):
+        """Return the open receipt of this case in a warehouse, made when there is none."""
+        self.ensure_one()
+        picking = self.picking_ids.filtered(
+            lambda picking: (
+                picking.picking_type_id == warehouse.cso_returns_type_id
+                and picking.state not in ("done", "cancel")
+            )
+        )[:1]
+        return picking or self.env["stock.picking"].create(self._prepare_receipt(warehouse))
+
+    def _prepare_receipt(self, warehouse):
+        operation_type = warehouse.cso_returns_type_id
+        return {
+            "picking_type_id": operation_type.id,
+            "location_id": self.partner_id.property_stock_customer.id,
+            "location_dest_id": warehouse.cso_returns_location_id.id,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "cso_rma_id": self.id,
+        }
+
+    # ------------------------------------------------------------------ credit notes
+    def _log_credit_notes(self, credit_notes_sudo):
+        """Note the draft credit notes in the chatter of the cases they are of."""
+        for case in self:
+            notes = credit_notes_sudo & case.sudo().refund_ids
+            for note in notes:
+                case.message_post(
+                    body=self.env._(
+                        "Draft credit note for invoice %(invoice)s: %(amount)s %(currency)s.",
+                        invoice=note.reversed_entry_id.name,
+                        amount=f"{note.amount_total:.2f}",
+                        currency=note.currency_id.name,
+                    ),
+                    subtype_xmlid="mail.mt_note",
+                )
+
+    def _get_credit_note_action(self, credit_notes):
+        """Return the action that shows credit notes to whom may see them, else the case."""
+        if not self.env["account.move"].has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_refund_type"),
+            "domain": [("id", "in", credit_notes.ids)],
+        }
+
+    # ------------------------------------------------------------------ timeline
+    def _get_timeline(self):
+        """Return what happened and what comes next, as the customer reads it.
+
+        :return: list of dicts: ``date`` (datetime in UTC, date, or False), ``text`` and ``kind``
+            (done, now, next), in the order of time
+        """
+        self.ensure_one()
+        if not self.submitted_on:
+            return []
+        events = [(self.submitted_on, self.env._("submitted"))]
+        for number, line in enumerate(self.line_ids, start=1):
+            events += line._get_events(number)
+        events.sort(key=lambda event: fields.Datetime.to_datetime(event[0]))
+        timeline = [{"date": date, "text": text, "kind": "done"} for date, text in events]
+        return timeline + self._get_outlook()
+
+    def _get_outlook(self):
+        """Return what is waited for now, and the step after it."""
+        _ = self.env._
+        outlooks = {
+            "review": (_("we look at your request"), _("you hear from us")),
+            "waiting": (_("waiting for your parcel"), _("tested after arrival")),
+            "handling": (_("we handle your request"), _("you hear our decision")),
+        }
+        if self.state not in outlooks:
+            return []
+        now, following = outlooks[self.state]
+        return [
+            {"date": False, "text": now, "kind": "now"},
+            {"date": False, "text": following, "kind": "next"},
+        ]
+
+    # ------------------------------------------------------------------ actions
+    def action_submit(self):
+        """Submit a case that a clerk made; the same checks as for the customer."""
+        self.check_access("write")
+        for case in self:
+            case._submit()
+
+    def action_authorise(self):
+        """Authorise all positions of these cases that wait for it."""
+        self.line_ids.filtered(lambda line: line.state == "review").action_authorise()
+
+    def action_refuse(self):
+        """Open the dialog that refuses all positions that wait for an authorisation."""
+        return self.line_ids.filtered(lambda line: line.state == "review").action_refuse()
+
+    def action_decide_credit(self):
+        """Open the dialog that credits all positions that are ready for it."""
+        ready = self.line_ids.filtered(lambda line: line.state in ("to_decide", "decided"))
+        return ready.action_decide_credit()
+
+    def action_view_pickings(self):
+        """Open the receipts of these cases."""
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all"),
+            "domain": [("id", "in", self.picking_ids.ids)],
+            "context": {"create": False},
+        }
+
+    def action_view_credit_notes(self):
+        """Open the credit notes of these cases."""
+        return self._get_credit_note_action(self.refund_ids)

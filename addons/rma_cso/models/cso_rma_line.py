@@ -1,4 +1,11 @@
+from collections import defaultdict
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, format_date
+
+from ..tools import ReturnRequest
 
 
 class CsoRmaLine(models.Model):
@@ -137,6 +144,8 @@ class CsoRmaLine(models.Model):
     )
     refusal_text = fields.Text("Reason of the Refusal", copy=False)
     sent_on = fields.Date("Sent by the Customer On", copy=False)
+    carrier = fields.Char(copy=False, help="As the customer named it.")
+    tracking_ref = fields.Char("Tracking Number", copy=False)
 
     # goods in
     move_ids = fields.One2many("stock.move", "cso_rma_line_id", "Stock Moves")
@@ -242,9 +251,9 @@ class CsoRmaLine(models.Model):
     def _compute_credited_qty(self):
         for line in self:
             goods = line.refund_line_ids.filtered(lambda refund: not refund.is_cso_fee)
-            line.credited_qty = goods._get_cso_credited_qty(line.product_uom_id)
+            line.credited_qty = goods._get_cso_quantity(line.product_uom_id)
             posted = goods.filtered(lambda refund: refund.parent_state == "posted")
-            line.credited_posted_qty = posted._get_cso_credited_qty(line.product_uom_id)
+            line.credited_posted_qty = posted._get_cso_quantity(line.product_uom_id)
 
     @api.depends("submitted_on", "takes_units", "authorisation_state")
     def _compute_holds_units(self):
@@ -266,7 +275,66 @@ class CsoRmaLine(models.Model):
         for line in self:
             line.state = line._get_state()
 
-    # ------------------------------------------------------------------ business
+    @api.depends("rma_id.name", "reason_id", "product_id")
+    def _compute_display_name(self):
+        for line in self:
+            parts = (line.rma_id.name, line.product_id.display_name, line.reason_id.name)
+            line.display_name = " · ".join(part for part in parts if part)
+
+    # ------------------------------------------------------------------ constrains
+    @api.constrains("lot_ids", "sale_line_id")
+    def _check_lots(self):
+        for line in self:
+            if line.lot_ids.product_id - line.product_id:
+                raise ValidationError(
+                    self.env._("A serial number belongs to another article than the order line.")
+                )
+
+    @api.constrains("sale_line_id", "rma_id")
+    def _check_customer(self):
+        for line in self:
+            customer = line.sale_line_id.order_partner_id.commercial_partner_id
+            if line.rma_id.partner_id.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._("The order line is of another customer than the case.")
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        """Keep what was submitted; it can be refused or withdrawn."""
+        if self.filtered("submitted_on"):
+            raise UserError(self.env._("A submitted position cannot be deleted."))
+
+    # ------------------------------------------------------------------ actions
+    def action_authorise(self):
+        """Authorise these positions; goods that are expected get an announced receipt.
+
+        :raise UserError: where one of them does not wait for an authorisation
+        """
+        self.check_access("write")
+        self._authorise()
+
+    def action_refuse(self):
+        """Open the dialog that asks for the reason of a refusal."""
+        return self._get_dialog("cso.refuse", self.env._("Refuse"))
+
+    def action_decide_credit(self):
+        """Open the dialog that shows which credit notes will be made."""
+        return self._get_dialog("cso.decide.credit", self.env._("Decide: credit"))
+
+    def action_open(self):
+        """Open the position in a dialog."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "name": self.display_name,
+        }
+
+    # ------------------------------------------------------------------ states
     def _get_state(self):
         """Return the state that follows from the facts of this position."""
         self.ensure_one()
@@ -288,3 +356,385 @@ class CsoRmaLine(models.Model):
         if self.test_result or not self.is_goods_expected:
             return "to_decide"
         return "received" if self.received_qty else "authorised"
+
+    # ------------------------------------------------------------------ submitting
+    def _prepare_requests(self):
+        """Return what these positions claim, as the return rules judge it.
+
+        Positions of one line that take units are added up.
+        """
+        requests, taken = [], defaultdict(float)
+        for line in self:
+            requests.append(
+                ReturnRequest(
+                    line.sale_line_id,
+                    line.reason_id,
+                    line.quantity,
+                    line.lot_ids,
+                    taken[line.sale_line_id],
+                )
+            )
+            if line.reason_id.takes_units:
+                taken[line.sale_line_id] += line.quantity
+        return requests
+
+    def _get_objections(self):
+        """Return by position what speaks against it today: lists of dicts as of `cso.eligibility`.
+
+        Serials that stand twice in the same request are named too.
+        """
+        return {line: answer["objections"] for line, answer in self._get_answers().items()}
+
+    def _get_answers(self):
+        """Return by position the answer of the return rules, with what is wrong with itself."""
+        assessed = self.env["cso.eligibility"]._assess(self._prepare_requests())
+        seen = self.env["stock.lot"]
+        answers = dict(zip(self, assessed, strict=True))
+        for line, answer in answers.items():
+            answer["objections"] += line._get_own_objections(seen)
+            if line.reason_id.takes_units:
+                seen |= line.lot_ids
+        return answers
+
+    def _get_own_objections(self, seen):
+        """Return what is wrong with the position itself; `seen` are serials named before it."""
+        self.ensure_one()
+        objections = []
+        if self.lot_ids & seen and self.reason_id.takes_units:
+            text = self.env._("A serial number stands on two positions of this request.")
+            objections.append(self._prepare_objection("serial", text))
+        if self._is_serial_missing():
+            text = self.env._("Choose one serial number per unit.")
+            objections.append(self._prepare_objection("serial_count", text))
+        if not self.quantity and self.reason_id.takes_units:
+            text = self.env._("The quantity is missing.")
+            objections.append(self._prepare_objection("quantity", text))
+        return objections
+
+    def _prepare_objection(self, code, text):
+        return {
+            "code": code,
+            "text": text,
+            "until": False,
+            "max_quantity": False,
+            "alternative": "",
+        }
+
+    def _is_serial_missing(self):
+        self.ensure_one()
+        is_asked = self.reason_id.serials == "required" and self.product_id.tracking == "serial"
+        units = self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
+        return is_asked and self.product_id.uom_id.compare(units, len(self.lot_ids)) != 0
+
+    def _claim(self, answers):
+        """Keep the rules as they are now, hold the units and serials, authorise what may be.
+
+        :param dict answers: the answer of the return rules by position
+        """
+        for line, answer in answers.items():
+            line.eligibility = line._prepare_eligibility(answer)
+        self._compute_rules()
+        self.env["cso.rma.line.lot"].create(
+            [{"line_id": line.id, "lot_id": lot.id} for line in self for lot in line.lot_ids]
+        )
+        self.filtered(lambda line: line.reason_id.authorisation == "immediate")._authorise()
+
+    def _prepare_eligibility(self, answer):
+        """Return the result of the check and the rule values used, to be kept."""
+        self.ensure_one()
+        return {
+            "checked_on": fields.Datetime.to_string(fields.Datetime.now()),
+            "until": fields.Date.to_string(answer["until"]) if answer["until"] else False,
+            "quantity": answer["quantity"],
+            "objections": [objection["code"] for objection in answer["objections"]],
+            "rules": self.reason_id._get_rule_values(),
+        }
+
+    # ------------------------------------------------------------------ authorisation
+    def _authorise(self):
+        """Authorise these positions and announce the goods that are expected."""
+        if self.filtered(lambda line: line.authorisation_state != "pending"):
+            raise UserError(self.env._("Only positions that wait for it can be authorised."))
+        now = fields.Datetime.now()
+        for line in self:
+            line.write(
+                {
+                    "authorisation_state": "authorised",
+                    "authorised_on": now,
+                    "valid_until": line.is_goods_expected and line._get_valid_until(),
+                }
+            )
+        self.filtered("is_goods_expected")._announce_receipts()
+
+    def _get_valid_until(self):
+        """Return the last day of an authorisation that begins today."""
+        self.ensure_one()
+        today = self.company_id._get_cso_date()
+        return today + timedelta(days=self.reason_id.validity_days)
+
+    def _refuse(self, text):
+        """Refuse these positions; their units can be claimed again.
+
+        :param str text: told to the customer
+        """
+        if self.filtered(lambda line: line.authorisation_state not in ("pending", "authorised")):
+            raise UserError(self.env._("This position is closed already."))
+        if self.filtered("credited_qty"):
+            raise UserError(self.env._("This position is credited; cancel the credit note first."))
+        self._close("refused", refusal_text=text)
+        for line in self:
+            line.rma_id.message_post(
+                body=self.env._(
+                    "Position %(position)s is refused: %(text)s",
+                    position=line.product_id.display_name,
+                    text=text,
+                ),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    def _withdraw(self):
+        """Take these positions back on the customer's wish, before goods are on the way.
+
+        :raise UserError: where goods were sent or received
+        """
+        if self.filtered(lambda line: line.state not in ("review", "authorised") or line.sent_on):
+            raise UserError(self.env._("This position cannot be withdrawn any more."))
+        self._close("withdrawn")
+
+    def _close(self, state, **values):
+        """End these positions without a settlement; goods are no longer expected."""
+        self.write({"authorisation_state": state, "closed_on": fields.Datetime.now(), **values})
+        open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        open_moves._action_cancel()
+
+    @api.model
+    def _cron_expire(self):
+        """End authorisations whose last day is over, where no goods came or were sent."""
+        due = self.search(
+            [
+                ("state", "=", "authorised"),
+                ("sent_on", "=", False),
+                ("valid_until", "<", fields.Date.today() + timedelta(days=1)),
+            ]
+        )
+        expired = due.filtered(lambda line: line.valid_until < line.company_id._get_cso_date())
+        self.env["ir.cron"]._commit_progress(remaining=len(expired))
+        for line in expired:
+            line._close("expired")
+            self.env["ir.cron"]._commit_progress(1)
+
+    # ------------------------------------------------------------------ goods in
+    def _announce_receipts(self):
+        """Make the receipts that the warehouse will open by the number of the case."""
+        # Positions are authorised by customers and clerks without rights on stock.
+        for line in self.sudo():
+            for warehouse, moves in line._get_origin_moves():
+                picking = line.rma_id._ensure_receipt(warehouse)
+                for origin, quantity, lots in moves:
+                    line._announce_move(picking, origin, quantity, lots)
+        self.sudo().move_ids.picking_id.filtered(
+            lambda picking: picking.state == "draft"
+        ).action_confirm()
+
+    def _announce_move(self, picking, origin, quantity, lots):
+        """Copy the delivery `origin` backwards for these units, expecting these serials."""
+        move = origin.copy(self._prepare_receipt_move(picking, origin, quantity))
+        move._action_confirm(merge=False)
+        if lots:
+            move.lot_ids = lots
+
+    def _prepare_receipt_move(self, picking, origin, quantity):
+        """Return the values of a receipt; it is valued like its delivery.
+
+        The delivered quantity of the order line stays until the position is credited.
+        """
+        return {
+            "product_uom_qty": quantity,
+            "product_uom": origin.product_uom.id,
+            "picking_id": picking.id,
+            "picking_type_id": picking.picking_type_id.id,
+            "warehouse_id": picking.picking_type_id.warehouse_id.id,
+            "location_id": origin.location_dest_id.id,
+            "location_dest_id": picking.location_dest_id.id,
+            "location_final_id": False,
+            "origin_returned_move_id": origin.id,
+            "sale_line_id": self.sale_line_id.id,
+            "cso_rma_line_id": self.id,
+            "origin": self.rma_id.name,
+            "procure_method": "make_to_stock",
+            "to_refund": False,
+            "state": "draft",
+            "date": fields.Datetime.now(),
+            "date_deadline": False,
+            "partner_id": self.partner_id.id,
+        }
+
+    def _get_origin_moves(self):
+        """Return pairs of warehouse and list of (delivery move, quantity in its unit, serials).
+
+        Serials lead to the delivery that carried them; other units are taken first in, first out.
+        """
+        self.ensure_one()
+        outgoing, _incoming = self.sale_line_id._get_return_moves()
+        moves = outgoing[self.sale_line_id.id].sorted(lambda move: (move.date, move.id))
+        parts = self._split_by_lots(moves) if self.lot_ids else self._split_by_quantity(moves)
+        result = defaultdict(list)
+        for move, quantity, lots in parts:
+            result[self._get_return_warehouse(move)].append((move, quantity, lots))
+        return list(result.items())
+
+    def _get_return_warehouse(self, move):
+        """Return the warehouse that takes goods of this delivery back; the vendor's: our own."""
+        return move.location_id.warehouse_id or self.order_id.warehouse_id
+
+    def _split_by_lots(self, moves):
+        parts, left = [], self.lot_ids
+        for move in moves:
+            lots = left & move.move_line_ids.lot_id
+            left -= lots
+            if lots:
+                units = self.product_id.uom_id._compute_quantity(len(lots), move.product_uom)
+                parts.append((move, units, lots))
+        return parts
+
+    def _split_by_quantity(self, moves):
+        parts, wanted = [], self.quantity
+        for move in moves:
+            returned = sum(
+                back._get_cso_quantity(move.product_uom)
+                for back in move.returned_move_ids
+                if back.state != "cancel"
+            )
+            left = move.product_uom._compute_quantity(
+                move.quantity - returned, self.product_uom_id
+            )
+            units = min(left, wanted)
+            if units > 0:
+                wanted -= units
+                quantity = self.product_uom_id._compute_quantity(units, move.product_uom)
+                parts.append((move, quantity, self.env["stock.lot"]))
+        return parts
+
+    # ------------------------------------------------------------------ money
+    def _lock_for_decision(self):
+        """Lock these positions; who decides at the same time is run again and finds it done."""
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM cso_rma_line WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(self.ids) or (0,),
+            )
+        )
+
+    def _get_quantity_to_credit(self):
+        """Return what is accepted and not credited yet, in the unit of the order line."""
+        self.ensure_one()
+        accepted = self.quantity
+        if self.is_goods_expected:
+            accepted = min(self.received_qty, self.quantity)
+        return max(accepted - self.credited_qty, 0.0)
+
+    def _get_document_text(self):
+        """Return the words that name this position on a document."""
+        self.ensure_one()
+        reason = self.with_context(lang=self.partner_id.lang).reason_id.name
+        parts = [self.rma_id.name, reason, ", ".join(self.lot_ids.mapped("name")), self.reference]
+        return " · ".join(part for part in parts if part)
+
+    def _get_fee_text(self, percent):
+        """Return the words of the fee line, in the customer's language."""
+        self.ensure_one()
+        line = self.with_context(lang=self.partner_id.lang)
+        return line.env._(
+            "Return fee %(percent)s %%: %(position)s",
+            percent=f"{percent:g}",
+            position=line._get_document_text(),
+        )
+
+    def _get_dialog(self, model_name, title):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model_name,
+            "views": [(False, "form")],
+            "target": "new",
+            "name": title,
+            "context": {"active_model": self._name, "active_ids": self.ids},
+        }
+
+    def _mark_sent(self, carrier="", tracking_ref=""):
+        """Note that the customer has sent the goods of the authorised positions among these.
+
+        :param str carrier: as the customer names it, may be empty
+        :param str tracking_ref: tracking number, may be empty
+        """
+        for line in self.filtered(lambda line: line.state == "authorised"):
+            line.write(
+                {
+                    "sent_on": line.sent_on or line.company_id._get_cso_date(),
+                    "carrier": carrier or line.carrier,
+                    "tracking_ref": tracking_ref or line.tracking_ref,
+                }
+            )
+
+    # ------------------------------------------------------------------ timeline
+    def _get_events(self, number):
+        """Return pairs of date and text of what happened to this position, unsorted."""
+        self.ensure_one()
+        events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
+        if self.test_result and self.tested_on:
+            result = dict(self._fields["test_result"]._description_selection(self.env))
+            text = self.env._("position %(number)s tested: %(result)s", number=number, result=result[self.test_result].lower())
+            events.append((self.tested_on, text))
+        if self.decided_on:
+            text = self.env._("position %(number)s decided: credit", number=number)
+            events.append((self.decided_on, text))
+        return events + self._get_credit_events(number)
+
+    def _get_authorisation_events(self, number):
+        _, events = self.env._, []
+        if self.authorised_on and self.valid_until:
+            text = _(
+                "position %(number)s authorised, valid until %(date)s",
+                number=number,
+                date=format_date(self.env, self.valid_until),
+            )
+            events.append((self.authorised_on, text))
+        elif self.authorised_on:
+            events.append((self.authorised_on, _("position %(number)s accepted", number=number)))
+        texts = {
+            "refused": _("position %(number)s refused", number=number),
+            "expired": _("position %(number)s expired", number=number),
+            "withdrawn": _("position %(number)s withdrawn", number=number),
+        }
+        if self.closed_on and self.authorisation_state in texts:
+            events.append((self.closed_on, texts[self.authorisation_state]))
+        return events
+
+    def _get_receipt_events(self, number):
+        moves_sudo = self.sudo().move_ids  # customers may not read moves
+        return [
+            (
+                move.picking_id.date_done or move.date,
+                self.env._(
+                    "position %(number)s: %(received)s of %(quantity)s received",
+                    number=number,
+                    received=f"{move._get_cso_received_qty(self.product_uom_id):g}",
+                    quantity=f"{self.quantity:g}",
+                ),
+            )
+            for move in moves_sudo
+            if move._get_cso_received_qty(self.product_uom_id) > 0
+        ]
+
+    def _get_credit_events(self, number):
+        posted_sudo = self.sudo().refund_ids.filtered(lambda note: note.state == "posted")
+        return [
+            (
+                note.cso_posted_on or note.invoice_date,
+                self.env._(
+                    "credit note %(name)s posted for position %(number)s",
+                    name=note.name,
+                    number=number,
+                ),
+            )
+            for note in posted_sudo
+        ]

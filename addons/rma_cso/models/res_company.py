@@ -1,4 +1,8 @@
-from odoo import fields, models
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -7,7 +11,14 @@ class ResCompany(models.Model):
     cso_transit_days = fields.Integer(
         "Transit Days", help="From the ship date to the receipt by the customer."
     )
-    cso_fee_product_id = fields.Many2one("product.product", "Return Fee Product")
+    cso_fee_product_id = fields.Many2one(
+        "product.product",
+        "Return Fee Product",
+        default=lambda self: self.env.ref(
+            "rma_cso.product_return_fee", raise_if_not_found=False
+        ),
+        help="Line of its own on credit notes; its taxes apply, else those of the credited line.",
+    )
     cso_receiving_partner_id = fields.Many2one(
         "res.partner", "Receiving Address of Returns", help="Empty: the company's own address."
     )
@@ -16,3 +27,38 @@ class ResCompany(models.Model):
     _transit_days_positive = models.Constraint(
         "CHECK (cso_transit_days >= 0)", "Transit days cannot be negative."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend `base`: every company numbers its own cases."""
+        companies = super().create(vals_list)
+        companies._ensure_rma_sequence()
+        return companies
+
+    def _ensure_rma_sequence(self):
+        """Make the sequence of case numbers for companies that have none."""
+        sequences_sudo = self.env["ir.sequence"].sudo()  # companies are made by administrators
+        found = sequences_sudo.search(
+            [("code", "=", "cso.rma"), ("company_id", "in", self.ids)]
+        ).company_id
+        sequences_sudo.create([company._prepare_rma_sequence() for company in self - found])
+
+    def _prepare_rma_sequence(self):
+        return {
+            "name": self.env._("Return cases"),
+            "code": "cso.rma",
+            "prefix": "RMA",
+            "padding": 5,
+            "company_id": self.id,
+        }
+
+    def _get_cso_date(self, moment=None):
+        """Return the day of a UTC datetime (now when empty) in the working calendar's time zone."""
+        self.ensure_one()
+        zone = pytz.timezone(self.resource_calendar_id.tz or "UTC")
+        return pytz.utc.localize(moment or fields.Datetime.now()).astimezone(zone).date()
+
+    def _get_cso_receipt_date(self, ship_date):
+        """Return the day on which the customer had what left our warehouse on `ship_date`."""
+        self.ensure_one()
+        return ship_date and ship_date + timedelta(days=self.cso_transit_days)

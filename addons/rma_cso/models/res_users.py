@@ -21,5 +21,7 @@ class ResUsers(models.Model):
     def _get_cso_access_domain(self, prefix):
         is_own = Domain(f"{prefix}user_id", "=", self.id)
         is_submitted = Domain(f"{prefix}submitted_on", "!=", False)
+        if self._get_access_scope() == "own":
+            return is_own
         in_scope = self._get_access_partner_domain(f"{prefix}partner_id")
         return (is_own & ~is_submitted) | (is_submitted & in_scope)

@@ -1,4 +1,9 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import ReturnFacts, ReturnRequest, ReturnSlot
 
 
 class SaleOrderLine(models.Model):
@@ -24,8 +29,256 @@ class SaleOrderLine(models.Model):
         "More units would be claimed than were delivered.",
     )
 
+    # ------------------------------------------------------------------ computes
+    @api.depends("cso_rma_line_ids.credited_qty")
+    def _compute_qty_delivered(self):
+        """Extend `sale`: what is credited through a position is not delivered any more."""
+        return super()._compute_qty_delivered()
+
+    @api.depends("cso_rma_line_ids.credited_qty")
+    def _compute_qty_to_invoice(self):
+        """Extend `sale`: what is credited through a position is not invoiced again."""
+        super()._compute_qty_to_invoice()
+        for line in self.filtered("cso_rma_line_ids"):
+            if line.state == "sale" and line.product_id.invoice_policy == "order":
+                line.qty_to_invoice -= line._get_cso_credited_qty()
+
+    @api.depends("cso_rma_line_ids.credited_qty")
+    def _compute_invoice_status(self):
+        """Extend `sale`: a line that was invoiced stays so after a credit by a position."""
+        super()._compute_invoice_status()
+        for line in self.filtered("cso_rma_line_ids"):
+            billed = line.qty_invoiced + line._get_cso_credited_qty()
+            is_billed = line.product_uom_id.compare(billed, line.product_uom_qty) >= 0
+            if line.invoice_status == "no" and line.state == "sale" and is_billed:
+                line.invoice_status = "invoiced"
+
     @api.depends("cso_rma_line_ids.holds_units", "cso_rma_line_ids.quantity")
     def _compute_cso_claimed_qty(self):
         for line in self:
             holding = line.cso_rma_line_ids.filtered("holds_units")
             line.cso_claimed_qty = sum(holding.mapped("quantity"))
+
+    # ------------------------------------------------------------------ business
+    def _prepare_qty_delivered(self):
+        """Extend `sale`: a counter-entry for what positions credit, drafts included.
+
+        The delivered quantity falls together with the invoiced one, so that nothing becomes "to
+        invoice"; a return of goods alone changes neither.
+
+        :return: dict of quantities by line, in the unit of the line
+        """
+        quantities = super()._prepare_qty_delivered()
+        for line in self.filtered("cso_rma_line_ids"):
+            quantities[line] -= line._get_cso_credited_qty()
+        return quantities
+
+    def _get_customer_shipped_qty(self):
+        """Extend `customer_portal`: the counter-entry of a credit does not unship anything."""
+        shipped = super()._get_customer_shipped_qty()
+        if self.qty_delivered_method == "stock_move":
+            return shipped
+        return shipped + self._get_cso_credited_qty()
+
+    def _get_cso_credited_qty(self):
+        """Return what positions credit of this line, drafts included, in its unit."""
+        self.ensure_one()
+        return sum(self.cso_rma_line_ids.mapped("credited_qty"))
+
+    def _get_return_eligibility(self, reasons=None, quantity=None):
+        """Judge these lines for all active reasons, or some.
+
+        :param reasons: ``cso.reason`` records; None: all active ones in their order
+        :param float quantity: units of each line; None: all that can still be claimed
+        :return: dict by line id of a list of dicts: ``reason``, ``allowed``, ``until`` (date or
+            False), ``objections`` (dicts of code, text, until, alternative, max_quantity)
+        """
+        reasons = reasons if reasons is not None else self.env["cso.reason"].search([])
+        requests = [
+            ReturnRequest(line, reason, quantity) for line in self for reason in reasons
+        ]
+        result = {line.id: [] for line in self}
+        for request, answer in zip(requests, self.env["cso.eligibility"]._assess(requests)):
+            result[request.line.id].append(
+                {
+                    "reason": request.reason,
+                    "allowed": not answer["objections"],
+                    "until": answer["until"],
+                    "objections": answer["objections"],
+                }
+            )
+        return result
+
+    def _get_claimable_lots(self):
+        """Return by line id the serials that can still be claimed (``stock.lot``, sudo)."""
+        return {line_id: facts.free_lots for line_id, facts in self._get_return_facts().items()}
+
+    def _get_claimable_quantities(self):
+        """Return by line id the quantity that can still be claimed, in the unit of the line."""
+        facts = self._get_return_facts()
+        nothing = ReturnRequest(self.browse(), self.env["cso.reason"])
+        return {line.id: facts[line.id].get_left(nothing) for line in self}
+
+    def _get_return_facts(self):
+        """Gather what the return rules need, with a fixed number of queries.
+
+        :return: dict by line id of ``ReturnFacts``
+        """
+        lines_sudo = self.sudo()  # customers may not read moves, serials and invoice lines
+        outgoing, incoming = lines_sudo._get_return_moves()
+        invoiced = lines_sudo._get_return_invoice_lines()
+        policies = self.env["cso.vendor.policy"].sudo()._get_policies(lines_sudo)
+        lots, back = lines_sudo._get_return_lots(outgoing), lines_sudo._get_return_lots(incoming)
+        held = lines_sudo._get_held_lots(lots)
+        facts = {}
+        for line in lines_sudo:
+            facts[line.id] = line._prepare_return_facts(
+                outgoing[line.id], incoming[line.id], invoiced[line.id]
+            )
+            facts[line.id].policy = policies[line.id]
+            facts[line.id].lots = lots[line.id] - back[line.id]
+            facts[line.id].free_lots = facts[line.id].lots - held
+        return facts
+
+    def _prepare_return_facts(self, outgoing, incoming, invoice_lines):
+        """Return the facts of one line from its moves and invoice lines."""
+        self.ensure_one()
+        company = self.company_id
+        bills = invoice_lines.filtered(lambda bill: bill.move_id.move_type == "out_invoice")
+        manual = (invoice_lines - bills).filtered(lambda credit: not credit.cso_rma_line_id)
+        billed = bills.filtered(lambda bill: bill.parent_state == "posted")
+        ship_date = self._get_cso_ship_date(outgoing)
+        facts = ReturnFacts(
+            kind="licence" if self.product_id.is_email_delivery else "goods",
+            today=company._get_cso_date(),
+            currency=company.currency_id,
+            policy=None,
+            lots=None,
+            free_lots=None,
+            is_tracked=self.product_id.tracking == "serial",
+            is_returnable=self.product_id.is_returnable,
+            is_special_order=self.is_special_order,
+            is_invoiced=bool(billed),
+            claimed=self.cso_claimed_qty,
+            receipt_date=company._get_cso_receipt_date(ship_date),
+        )
+        facts.total = self._get_cso_shipped_qty(outgoing, billed)
+        returned = sum(move._get_cso_quantity(self.product_uom_id) for move in incoming)
+        facts.gone = max(returned, manual._get_cso_quantity(self.product_uom_id))
+        facts.slots = self._prepare_return_slots(billed, facts.total, ship_date)
+        return facts
+
+    def _prepare_return_slots(self, billed, total, ship_date):
+        """Return the units of this line by invoice line, the oldest first, then the rest."""
+        slots = [
+            ReturnSlot(quantity, bill.invoice_date, abs(bill.balance) / quantity)
+            for bill in billed.sorted(lambda bill: (bill.invoice_date, bill.id))
+            if (quantity := bill._get_cso_quantity(self.product_uom_id)) > 0
+        ]
+        rest = total - sum(slot.quantity for slot in slots)
+        if rest > 0:
+            slots.append(ReturnSlot(rest, ship_date, self._get_cso_unit_value()))
+        return slots
+
+    def _get_cso_unit_value(self):
+        """Return the net unit price of the order in company currency, at the order's rate."""
+        self.ensure_one()
+        net = self.price_subtotal / (self.product_uom_qty or 1.0)
+        return net / (self.order_id.currency_rate or 1.0)
+
+    def _get_cso_shipped_qty(self, outgoing, billed):
+        """Return what the customer ever got of this line; licences count when they are invoiced."""
+        self.ensure_one()
+        if outgoing:
+            return sum(move._get_cso_quantity(self.product_uom_id) for move in outgoing)
+        if self.qty_delivered_method == "stock_move":
+            return 0.0
+        delivered = self.qty_delivered + self._get_cso_credited_qty()
+        return max(delivered, billed._get_cso_quantity(self.product_uom_id))
+
+    def _get_cso_ship_date(self, outgoing):
+        """Return the day the first goods left our warehouse, else of the first invoice, or False."""
+        moments = [move.picking_id.date_done or move.date for move in outgoing]
+        return self.company_id._get_cso_date(min(moments)) if moments else False
+
+    def _get_return_moves(self):
+        """Return two dicts by line id: moves to the customer, and moves back outside of positions.
+
+        Deliveries that send returned goods back are neither.
+        """
+        moves = self.env["stock.move"].search_fetch(
+            [("sale_line_id", "in", self.ids), ("state", "=", "done")],
+            ["sale_line_id", "product_id", "product_uom", "quantity", "picking_id", "date"],
+        )
+        moves.location_dest_id.fetch(["usage"])
+        outgoing, incoming = (defaultdict(self.env["stock.move"].browse) for _index in range(2))
+        for move in moves.filtered(lambda move: move.product_id == move.sale_line_id.product_id):
+            is_return = move.origin_returned_move_id
+            if move.location_dest_id.usage == "customer" and not is_return:
+                outgoing[move.sale_line_id.id] |= move
+            elif move.location_id.usage == "customer" and not move.cso_rma_line_id:
+                incoming[move.sale_line_id.id] |= move
+        return outgoing, incoming
+
+    def _get_return_lots(self, moves_by_line):
+        """Return the serials on these moves by line id."""
+        lots = defaultdict(self.env["stock.lot"].browse)
+        moves = self.env["stock.move"].union(*moves_by_line.values())
+        for move_line in moves.move_line_ids.filtered("lot_id"):
+            lots[move_line.move_id.sale_line_id.id] |= move_line.lot_id
+        return lots
+
+    def _get_held_lots(self, lots_by_line):
+        """Return those of the serials that an open position holds."""
+        lots = self.env["stock.lot"].union(*lots_by_line.values())
+        held = self.env["cso.rma.line.lot"].search_fetch(
+            [("lot_id", "in", lots.ids), ("is_held", "=", True)], ["lot_id"]
+        )
+        return held.lot_id
+
+    def _get_return_invoice_lines(self):
+        """Return by line id the lines of invoices and credit notes, drafts included."""
+        bills = self.env["account.move.line"].search_fetch(
+            [
+                ("sale_line_ids", "in", self.ids),
+                ("parent_state", "!=", "cancel"),
+                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
+                ("display_type", "=", "product"),
+                ("is_cso_fee", "=", False),
+            ],
+            ["sale_line_ids", "quantity", "product_uom_id", "balance", "parent_state", "move_id"],
+        )
+        result = defaultdict(self.env["account.move.line"].browse)
+        for bill in bills:
+            for line in bill.sale_line_ids:
+                result[line.id] |= bill
+        return result
+
+    def _lock_for_claim(self):
+        """Lock these lines in one order; who comes second gets a serialization failure.
+
+        Waiting alone is not enough: the second transaction keeps its old snapshot. As the first
+        one also writes the claimed quantity, the lock of the second one fails, and it is retried.
+        """
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM sale_order_line WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(self.ids) or (0,),
+            )
+        )
+
+    def _get_posted_invoice_lines(self):
+        """Return the posted customer invoice lines of these lines, the oldest first."""
+        return self.invoice_lines.filtered(
+            lambda bill: (
+                bill.parent_state == "posted"
+                and bill.move_id.move_type == "out_invoice"
+                and bill.quantity > 0
+            )
+        ).sorted(lambda bill: (bill.invoice_date, bill.id))
+
+    def _raise_claim_limit(self):
+        """Write how much could be claimed in total; the database refuses to claim more."""
+        for line_id, facts in self._get_return_facts().items():
+            self.browse(line_id).cso_claim_limit = facts.total - facts.gone
+        self.flush_recordset(["cso_claim_limit"])

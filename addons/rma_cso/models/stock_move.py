@@ -15,3 +15,8 @@ class StockMove(models.Model):
             return 0.0
         quantity = self.product_uom._compute_quantity(self.quantity, uom)
         return -quantity if self.location_dest_id.usage == "customer" else quantity
+
+    def _get_cso_quantity(self, uom):
+        """Return the quantity of this move in `uom`, rounded half up."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(self.quantity, uom, rounding_method="HALF-UP")

@@ -1,0 +1,2 @@
+from .return_facts import ReturnFacts, ReturnSlot
+from .return_request import ReturnRequest
