@@ -41,7 +41,11 @@ def make_distributor(env):
 def make_staff(env):
     """Make a clerk, a buyer and an accountant, each with the rights of the job."""
     groups = {
-        "clerk": ["rma_cso.group_cso_user", "stock.group_stock_user", "sales_team.group_sale_salesman"],
+        "clerk": [
+            "rma_cso.group_cso_user",
+            "stock.group_stock_user",
+            "sales_team.group_sale_salesman",
+        ],
         "buyer": ["purchase.group_purchase_user"],
         "accountant": ["account.group_account_invoice", "rma_cso.group_cso_user"],
     }
@@ -55,9 +59,7 @@ def make_staff(env):
                 "group_ids": [(6, 0, [env.ref(name).id for name in names])],
             }
         )
-    env.company.write(
-        {"email": "portal@distributor.example", "country_id": env.ref("base.nl").id}
-    )
+    env.company.write({"email": "portal@distributor.example", "country_id": env.ref("base.nl").id})
 
 
 def make_customers(env):
@@ -74,7 +76,9 @@ def make_customers(env):
         "head": head,
         "stranger": stranger,
     }.items():
-        make_portal_user(env, f"{name}@{'elders' if name == 'stranger' else 'kade'}.example", company)
+        make_portal_user(
+            env, f"{name}@{'elders' if name == 'stranger' else 'kade'}.example", company
+        )
     env["partner.access.entry"].create(
         {
             "email": "mira@kade.example",
@@ -123,9 +127,7 @@ def make_notebook(env, vendor):
 
 def make_webcam(env, vendor):
     """Make an article that is bought for each order."""
-    routes = env.ref("stock.route_warehouse0_mto") | env.ref(
-        "purchase_stock.route_warehouse0_buy"
-    )
+    routes = env.ref("stock.route_warehouse0_mto") | env.ref("purchase_stock.route_warehouse0_buy")
     routes.active = True
     return env["product.product"].create(
         {
