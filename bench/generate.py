@@ -30,8 +30,6 @@ def main(name, lines):
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {"tracking_disable": True})
         fill(env, lines)
         cr.commit()
-        cr._cnx.autocommit = True
-        cr.execute("ANALYZE")
     tell(f"generated in {time.monotonic() - started:.0f} s")
 
 

@@ -99,6 +99,7 @@ class Multiplier:
         for statement in [*indexes.values(), *keys.values()]:
             self.cr.execute(statement)
         self.cr.execute("DROP TABLE bench_copy")
+        self.cr.execute("ANALYZE")
         self.env.invalidate_all()
 
     # -- what there is -----------------------------------------------------------------------------

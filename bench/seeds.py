@@ -157,6 +157,7 @@ class World:
         """Let the vendor name a date for the first purchase lines: so many days from now."""
         if "supplier_eta" not in purchases.order_line._fields:
             return
+        self.env.flush_all()  # what was stored before: a date that is named is a change of it
         for line, in_days in zip(purchases.order_line, days, strict=False):
             line.supplier_eta = fields.Date.today() + timedelta(days=in_days)
 
