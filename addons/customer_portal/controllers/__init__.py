@@ -1,0 +1,4 @@
+from . import portal_home
+from . import portal_invoice
+from . import portal_order
+from . import portal_search

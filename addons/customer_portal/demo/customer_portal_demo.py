@@ -67,9 +67,15 @@ class CustomerPortalDemo(models.AbstractModel):
         code = "nl" if "nl" in charts._get_chart_template_mapping() else "generic_coa"
         # not `try_loading`: it warns while add-ons are being installed
         charts._load(code, company, install_demo=False)
-        bank = self.env["account.journal"].search([("company_id", "=", company.id), ("type", "=", "bank")], limit=1)
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
+        )
         methods = bank.inbound_payment_method_line_ids + bank.outbound_payment_method_line_ids
         methods.payment_account_id = bank.default_account_id
+        customers = self.env["res.partner"].browse(
+            [self._ref(row["id"]).id for row in read_table("partner_access/demo/customers.csv")]
+        )
+        customers.property_payment_term_id = self.env.ref("account.account_payment_term_30days")
 
     def _open_warehouse(self, company):
         warehouses = self.env["stock.warehouse"]
@@ -78,7 +84,9 @@ class CustomerPortalDemo(models.AbstractModel):
         if warehouse:
             warehouse.write(values)
         else:
-            warehouses.create({**values, "company_id": company.id, "partner_id": company.partner_id.id})
+            warehouses.create(
+                {**values, "company_id": company.id, "partner_id": company.partner_id.id}
+            )
         if company.resource_calendar_id:
             company.resource_calendar_id.tz = "Europe/Amsterdam"
         make_to_order = self.env.ref("stock.route_warehouse0_mto")
@@ -88,9 +96,19 @@ class CustomerPortalDemo(models.AbstractModel):
         dollar = self.env.ref("base.USD")
         dollar.active = True
         day = fields.Date.today() - timedelta(days=1000)
-        rate = {"currency_id": dollar.id, "company_id": company.id, "name": day, "rate": USD_PER_EUR}
+        rate = {
+            "currency_id": dollar.id,
+            "company_id": company.id,
+            "name": day,
+            "rate": USD_PER_EUR,
+        }
         self.env["res.currency.rate"].create(rate)
-        pricelist = {"id": "pricelist_usd", "name": "Export USD", "currency_id": dollar.id, "company_id": company.id}
+        pricelist = {
+            "id": "pricelist_usd",
+            "name": "Export USD",
+            "currency_id": dollar.id,
+            "company_id": company.id,
+        }
         self._load("product.pricelist", [pricelist])
 
     def _create_carriers(self, company):
@@ -149,7 +167,10 @@ class CustomerPortalDemo(models.AbstractModel):
 
     def _create_makers(self, names):
         """Makers are no customers and no vendors: what they are asked for is bought from vendors."""
-        rows = [{"id": self._get_key("maker", name), "name": name, "is_company": True} for name in sorted(names)]
+        rows = [
+            {"id": self._get_key("maker", name), "name": name, "is_company": True}
+            for name in sorted(names)
+        ]
         return dict(zip(sorted(names), self._load("res.partner", rows).ids, strict=True))
 
     def _create_categories(self, names):

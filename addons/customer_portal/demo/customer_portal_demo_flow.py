@@ -33,11 +33,15 @@ class CustomerPortalDemoFlow(models.AbstractModel):
 
     def _run(self, company):
         """All events of the tables in the order of time."""
-        context = {"allowed_company_ids": company.ids, "tracking_disable": True, "mail_auto_subscribe_no_notify": True}
+        context = {
+            "allowed_company_ids": company.ids,
+            "tracking_disable": True,
+            "mail_auto_subscribe_no_notify": True,
+        }
         demo = self.with_context(**context)
         with clock.running():
             for (age, kind), rows in demo._get_events():
-                clock.set_moment(self._get_moment(age, HOURS[kind]))
+                clock.set_moment(self._get_moment(age, demo._get_hour(kind)))
                 getattr(demo, f"_do_{kind}")(rows, age)
                 self.env.flush_all()
 
@@ -51,13 +55,18 @@ class CustomerPortalDemoFlow(models.AbstractModel):
                     events[int(age), kind].append({"purchase": order["id"]})
         for line in self._read("order_lines"):
             if line["added"]:
-                age = next(int(o["bought"]) for o in self._read("orders") if o["id"] == line["order"])
+                age = next(
+                    int(o["bought"]) for o in self._read("orders") if o["id"] == line["order"]
+                )
                 events[age, "added"].append(line)
         for row in self._read("purchase_events"):
             events[int(row["age"]), row["event"]].append(row)
         for row in self._read("shipments"):
             events[int(row["age"]), "shipped"].append(row)
         return sorted(events.items(), key=lambda event: (-event[0][0], HOURS[event[0][1]]))
+
+    def _get_hour(self, kind):
+        return HOURS[kind]
 
     def _get_moment(self, age, hour):
         """A moment so many days ago; today's events have happened by now."""
@@ -85,7 +94,11 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     def _prepare_order(self, row, lines):
         customer = self._ref(row["customer"])
         address = self._ref(row["address"]) if row["address"] else customer
-        pricelist = self._ref("pricelist_usd", "customer_portal") if row["currency"] else self.env["product.pricelist"]
+        pricelist = (
+            self._ref("pricelist_usd", "customer_portal")
+            if row["currency"]
+            else self.env["product.pricelist"]
+        )
         return {
             "id": row["id"],
             "partner_id": customer.id,
@@ -98,7 +111,9 @@ class CustomerPortalDemoFlow(models.AbstractModel):
         }
 
     def _prepare_order_line(self, line):
-        routes = self.env.ref("stock.route_warehouse0_mto") if line["route"] else self.env["stock.route"]
+        routes = (
+            self.env.ref("stock.route_warehouse0_mto") if line["route"] else self.env["stock.route"]
+        )
         return {
             "product_id": self._ref(line["product"], "customer_portal").id,
             "product_uom_qty": float(line["quantity"]),
@@ -124,7 +139,9 @@ class CustomerPortalDemoFlow(models.AbstractModel):
         for row in rows:
             order = self._find(row["order"], "user_joost", "sale.order")
             product = self._ref(row["product"], "customer_portal")
-            line = order.order_line.filtered(lambda line, product=product: line.product_id == product)
+            line = order.order_line.filtered(
+                lambda line, product=product: line.product_id == product
+            )
             line.product_uom_qty += float(row["added"])
             self._confirm_purchases(order)
 
@@ -143,7 +160,9 @@ class CustomerPortalDemoFlow(models.AbstractModel):
             self._find(name, "user_dirk", "purchase.order").button_confirm()
 
     def _confirm_purchases(self, order):
-        purchases = order.sudo()._get_purchase_orders().filtered(lambda purchase: purchase.state == "draft")
+        purchases = (
+            order.sudo()._get_purchase_orders().filtered(lambda purchase: purchase.state == "draft")
+        )
         purchases.with_user(self._ref("user_dirk")).button_confirm()
 
     def _prepare_purchase(self, name, rows):
@@ -172,14 +191,19 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     def _do_eta(self, rows, age):
         """The supplier names a date, moves it, or takes it back."""
         for row in rows:
-            day = datetime.now().date() + timedelta(days=int(row["value"])) if row["value"] else False
+            day = (
+                datetime.now().date() + timedelta(days=int(row["value"])) if row["value"] else False
+            )
             lines = self._get_purchase_lines(row).with_user(self._ref("user_dirk"))
             lines.write({"supplier_eta": day})
+            lines.env.flush_all()  # the history names the buyer
 
     def _do_received(self, rows, age):
         receipts = self.env["stock.picking"]
         for row in rows:
-            moves = self._get_purchase_lines(row).move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            moves = self._get_purchase_lines(row).move_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            )
             for move in moves:
                 self._count(move, float(row["value"]))
             receipts |= moves.picking_id
@@ -220,19 +244,23 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     # -- warehouse -----------------------------------------------------------------------------
 
     def _do_shipped(self, rows, age):
-        """What can be picked leaves the warehouse; licences go out by mail on the same day."""
+        """What can be picked leaves the warehouse; the licences of the order follow by mail."""
         shipments = self.env["stock.picking"]
         for row in rows:
             order = self._ref(row["order"], "customer_portal")
             shipment = order.picking_ids.filtered(
-                lambda picking: picking.picking_type_code == "outgoing" and picking.state not in ("done", "cancel")
+                lambda picking: (
+                    picking.picking_type_code == "outgoing"
+                    and picking.state not in ("done", "cancel")
+                )
             )
             if shipment:
                 shipment.action_assign()
                 self._pick(shipment, row)
             shipments |= shipment
-            self._send_licences(order)
         self._validate(shipments)
+        for row in rows:
+            self._send_licences(self._ref(row["order"], "customer_portal"))
 
     def _pick(self, shipment, row):
         if row["limit"]:
@@ -244,8 +272,12 @@ class CustomerPortalDemoFlow(models.AbstractModel):
             shipment.carrier_tracking_ref = row["tracking"]
 
     def _send_licences(self, order):
-        licences = order.order_line.filtered(lambda line: line.product_id.is_email_delivery)
-        for line in licences:
+        """Licences go out by mail; some vendors hold them until the last hardware has left."""
+        goods_open = any(picking.state not in ("done", "cancel") for picking in order.picking_ids)
+        for line in order.order_line.filtered(lambda line: line.product_id.is_email_delivery):
+            vendor = line.product_id.seller_ids.partner_id
+            if goods_open and vendor.holds_software_until_hardware:
+                continue
             line.qty_delivered = line.product_uom_qty
             for purchase_line in line.sudo().purchase_line_ids:
                 purchase_line.qty_received = purchase_line.product_qty

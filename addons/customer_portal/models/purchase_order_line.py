@@ -85,9 +85,11 @@ class PurchaseOrderLine(models.Model):
             return self.browse()
         planned = fields.Datetime.to_datetime(vals["date_planned"])
         return self.filtered(
-            lambda line: line.state == "purchase"
-            and line.date_planned
-            and line._get_planned_day(line.date_planned) != line._get_planned_day(planned)
+            lambda line: (
+                line.state == "purchase"
+                and line.date_planned
+                and line._get_planned_day(line.date_planned) != line._get_planned_day(planned)
+            )
         )
 
     def _set_supplier_eta(self, day, source):

@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
+ARTICLE_TYPES = ["ean", "maker_part_number", "article", "customer_item"]
+SEARCH_LIMIT = 20
 SHIPMENT_CODES = ("outgoing", "dropship")
 
 
@@ -83,3 +85,102 @@ class ResUsers(models.Model):
         """Lines of these documents without the cost that Odoo books beside them."""
         priced = Domain("display_type", "!=", "cogs")
         return priced & Domain("move_id", "any", self._get_invoice_domain())
+
+    # --- search in the header of the portal -----------------------------------------------------
+
+    def _search_portal(self, number):
+        """Everything with this number that the user may see.
+
+        An add-on above extends the list with its own group: ``groups = super()._search_portal(…)``.
+
+        :param number: what was typed, without blanks around it; compared whole, without case
+        :return: list of groups ``{'key', 'label', 'items': [{'label', 'note', 'url'}], 'total'}``;
+            groups without an item are left out
+        :rtype: list
+        """
+        self.ensure_one()
+        groups = [
+            self._search_portal_orders(number),
+            self._search_portal_invoices(number),
+            self._search_portal_shipments(number),
+            self._search_portal_lines("serial", self.env._("Serial numbers"), ["serial"], number),
+            self._search_portal_lines("article", self.env._("Articles"), ARTICLE_TYPES, number),
+        ]
+        return [group for group in groups if group["items"]]
+
+    def _prepare_search_group(self, key, label, items, total=None):
+        return {"key": key, "label": label, "items": items, "total": total or len(items)}
+
+    def _get_search_pattern(self, number):
+        return number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+    def _search_portal_orders(self, number):
+        text = self._get_search_pattern(number)
+        domain = self._get_access_domain("sale.order") & Domain("confirmed_on", "!=", False)
+        domain &= Domain("name", "=ilike", text) | Domain("client_order_ref", "=ilike", text)
+        orders_sudo = self.env["sale.order"].sudo().search(domain, limit=SEARCH_LIMIT)
+        items = [
+            {
+                "label": order.name,
+                "note": order.client_order_ref or "",
+                "date": order.confirmed_on,
+                "url": f"/my/orders/{order.id}",
+            }
+            for order in orders_sudo
+        ]
+        return self._prepare_search_group("order", self.env._("Orders"), items)
+
+    def _search_portal_invoices(self, number):
+        text = self._get_search_pattern(number)
+        domain = self._get_access_domain("account.move") & Domain("name", "=ilike", text)
+        domain &= Domain("move_type", "in", CUSTOMER_TYPES)
+        moves_sudo = self.env["account.move"].sudo().search(domain, limit=SEARCH_LIMIT)
+        items = [
+            {
+                "label": move.name,
+                "note": "",
+                "date": move.invoice_date,
+                "url": f"/my/invoices/{move.id}",
+            }
+            for move in moves_sudo
+        ]
+        return self._prepare_search_group("invoice", self.env._("Invoices and credit notes"), items)
+
+    def _search_portal_shipments(self, number):
+        """Slips, and parcels by the carrier's number."""
+        text = self._get_search_pattern(number)
+        domain = self._get_access_domain("stock.picking") & Domain("sale_id", "!=", False)
+        domain &= Domain("name", "=ilike", text) | Domain("carrier_tracking_ref", "=ilike", text)
+        pickings_sudo = self.env["stock.picking"].sudo().search(domain, limit=SEARCH_LIMIT)
+        items = [
+            {
+                "label": picking.name,
+                "note": picking.sale_id.name,
+                "date": picking.date_done,
+                "url": f"/my/orders/{picking.sale_id.id}#shipment-{picking.id}",
+            }
+            for picking in pickings_sudo
+        ]
+        return self._prepare_search_group("shipment", self.env._("Shipments"), items)
+
+    def _search_portal_lines(self, key, label, number_types, number):
+        lines = self.env["sale.order.line"]
+        text = self._get_search_pattern(number)
+        getters = lines._get_number_domains()
+        domain = self._get_access_domain("sale.order.line") & Domain("confirmed_on", "!=", False)
+        domain &= Domain.OR(getters[number_type](text) for number_type in number_types)
+        lines_sudo = lines.sudo()  # inside the access domain only
+        found = lines_sudo.search(domain, limit=SEARCH_LIMIT, order="confirmed_on desc, id desc")
+        total = len(found)
+        if total == SEARCH_LIMIT:
+            total = lines_sudo.search_count(domain)
+        items = [
+            {
+                "label": line.product_id.name,
+                "note": self.env._("order %(order)s", order=line.order_id.name),
+                "date": line.confirmed_on,
+                "url": f"/my/orders/{line.order_id.id}#line-{line.id}",
+            }
+            for line in found
+        ]
+        return self._prepare_search_group(key, label, items, total)

@@ -49,18 +49,33 @@ class SaleLineEta(models.AbstractModel):
 
         :return: ``{line_id: stock.move}``
         """
-        moves_sudo = self.env["stock.move"].sudo().search_fetch(
-            [
-                ("sale_line_id", "in", lines_sudo.ids),
-                ("state", "in", OPEN_MOVE_STATES),
-                ("location_id.usage", "in", ("internal", "transit")),
-            ],
-            ["sale_line_id", "product_qty", "quantity", "product_uom", "date", "procure_method",
-             "move_orig_ids", "created_purchase_line_ids", "warehouse_id", "state"],
+        moves_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("sale_line_id", "in", lines_sudo.ids),
+                    ("state", "in", OPEN_MOVE_STATES),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                ],
+                [
+                    "sale_line_id",
+                    "product_qty",
+                    "quantity",
+                    "product_uom",
+                    "date",
+                    "procure_method",
+                    "move_orig_ids",
+                    "created_purchase_line_ids",
+                    "warehouse_id",
+                    "state",
+                ],
+            )
         )
-        return defaultdict(self.env["stock.move"].sudo().browse, moves_sudo.grouped(
-            lambda move: move.sale_line_id.id
-        ))
+        return defaultdict(
+            self.env["stock.move"].sudo().browse,
+            moves_sudo.grouped(lambda move: move.sale_line_id.id),
+        )
 
     @api.model
     def _get_direct_sources(self, lines_sudo, moves):
@@ -68,9 +83,12 @@ class SaleLineEta(models.AbstractModel):
 
         :return: ``{line_id: (purchase.order.line, quantity between receipt and shipment)}``
         """
-        purchased = self.env["purchase.order.line"].sudo().search(
-            [("sale_line_id", "in", lines_sudo.ids), ("state", "!=", "cancel")]
-        ).grouped(lambda line: line.sale_line_id.id)
+        purchased = (
+            self.env["purchase.order.line"]
+            .sudo()
+            .search([("sale_line_id", "in", lines_sudo.ids), ("state", "!=", "cancel")])
+            .grouped(lambda line: line.sale_line_id.id)
+        )
         result = {}
         for line in lines_sudo:
             chain = self._get_chain(moves[line.id])
@@ -111,7 +129,9 @@ class SaleLineEta(models.AbstractModel):
     @api.model
     def _get_factor(self, line):
         """Product units in one unit of the line."""
-        return line.product_uom_id._compute_quantity(1.0, line.product_id.uom_id, round=False) or 1.0
+        return (
+            line.product_uom_id._compute_quantity(1.0, line.product_id.uom_id, round=False) or 1.0
+        )
 
     @api.model
     def _get_promise_key(self, line):
@@ -134,7 +154,9 @@ class SaleLineEta(models.AbstractModel):
                 if part > 0:
                     left[bought.id] -= part
                     need = round(need - part, QTY_DIGITS)
-                    taken[line.id].append((part, bought.supplier_eta or None, self._get_sent_on(bought)))
+                    taken[line.id].append(
+                        (part, bought.supplier_eta or None, self._get_sent_on(bought))
+                    )
         return taken
 
     @api.model
@@ -161,8 +183,10 @@ class SaleLineEta(models.AbstractModel):
         All lines that wait for the same products take part, the asked ones keep their share.
         """
         waiting = lines_sudo.filtered(lambda line: self._get_rest(line, needs, taken) > 0)
-        stock_moves = self.env["stock.move"].sudo().union(
-            *(self._get_waiting(moves[line.id]) for line in waiting)
+        stock_moves = (
+            self.env["stock.move"]
+            .sudo()
+            .union(*(self._get_waiting(moves[line.id]) for line in waiting))
         )
         receipts = self._get_free_receipts(stock_moves.product_id)
         if not receipts:
@@ -194,15 +218,21 @@ class SaleLineEta(models.AbstractModel):
 
         :return: ``{(product_id, warehouse_id): [[quantity, date or None, sent on]]}``
         """
-        incoming_sudo = self.env["stock.move"].sudo().search(
-            [
-                ("product_id", "in", products.ids),
-                ("purchase_line_id", "!=", False),
-                ("state", "in", OPEN_MOVE_STATES),
-                ("move_dest_ids", "=", False),
-                ("location_dest_id.usage", "=", "internal"),
-            ]
-        ) if products else self.env["stock.move"]
+        incoming_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("purchase_line_id", "!=", False),
+                    ("state", "in", OPEN_MOVE_STATES),
+                    ("move_dest_ids", "=", False),
+                    ("location_dest_id.usage", "=", "internal"),
+                ]
+            )
+            if products
+            else self.env["stock.move"]
+        )
         receipts = defaultdict(list)
         for move in incoming_sudo.sorted(lambda move: self._get_arrival_key(move.purchase_line_id)):
             warehouse = move.warehouse_id or move.location_dest_id.warehouse_id
@@ -215,14 +245,18 @@ class SaleLineEta(models.AbstractModel):
     @api.model
     def _get_competitors(self, products):
         """Moves to customers that wait for stock of the products, oldest promise first."""
-        moves_sudo = self.env["stock.move"].sudo().search(
-            [
-                ("product_id", "in", products.ids),
-                ("sale_line_id", "!=", False),
-                ("procure_method", "=", "make_to_stock"),
-                ("state", "in", ("confirmed", "partially_available", "waiting")),
-                ("location_id.usage", "=", "internal"),
-            ]
+        moves_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("sale_line_id", "!=", False),
+                    ("procure_method", "=", "make_to_stock"),
+                    ("state", "in", ("confirmed", "partially_available", "waiting")),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
         )
         return moves_sudo.sorted(lambda move: self._get_promise_key(move.sale_line_id))
 

@@ -67,7 +67,9 @@ class SaleOrderLine(models.Model):
         help="The date by which all was to be here when the supplier first named dates for all.",
     )
     eta_is_later = fields.Boolean("Later than Promised", compute="_compute_eta", store=True)
-    eta_after_hardware = fields.Boolean("Sent after the Hardware", compute="_compute_eta", store=True)
+    eta_after_hardware = fields.Boolean(
+        "Sent after the Hardware", compute="_compute_eta", store=True
+    )
     supplier_ordered_on = fields.Datetime(
         "Ordered from the Supplier On", compute="_compute_eta", store=True
     )
@@ -76,7 +78,9 @@ class SaleOrderLine(models.Model):
     )
 
     _eta_is_later_idx = models.Index("(order_partner_id) WHERE eta_is_later")
-    _eta_promised_idx = models.Index("(eta_promised) WHERE eta_state IN ('known', 'partial', 'unknown')")
+    _eta_promised_idx = models.Index(
+        "(eta_promised) WHERE eta_state IN ('known', 'partial', 'unknown')"
+    )
 
     @api.depends(
         "product_id",
@@ -99,9 +103,11 @@ class SaleOrderLine(models.Model):
     def _compute_customer_invoiced_qty(self):
         for line in self:
             invoiced = line.invoice_lines.filtered(
-                lambda item: item.parent_state == "posted"
-                and item.move_id.move_type in INVOICE_TYPES
-                and item.quantity > 0
+                lambda item: (
+                    item.parent_state == "posted"
+                    and item.move_id.move_type in INVOICE_TYPES
+                    and item.quantity > 0
+                )
             )
             line.customer_invoiced_qty = sum(
                 item.product_uom_id._compute_quantity(item.quantity, line.product_uom_id)
@@ -187,7 +193,9 @@ class SaleOrderLine(models.Model):
 
     def _is_invoiced(self):
         free = self.currency_id.is_zero(self.price_unit * (1 - self.discount / 100))
-        compared = float_compare(self.customer_invoiced_qty, self.product_uom_qty, precision_digits=6)
+        compared = float_compare(
+            self.customer_invoiced_qty, self.product_uom_qty, precision_digits=6
+        )
         return free or compared >= 0
 
     # --- supplier's dates ---------------------------------------------------------------------
@@ -293,9 +301,11 @@ class SaleOrderLine(models.Model):
 
     def _get_open_hardware(self):
         return self.order_id.order_line.filtered(
-            lambda line: line.qty_delivered_method == "stock_move"
-            and not line.product_id.is_email_delivery
-            and line.customer_open_qty > 0
+            lambda line: (
+                line.qty_delivered_method == "stock_move"
+                and not line.product_id.is_email_delivery
+                and line.customer_open_qty > 0
+            )
         )
 
     def _get_held_siblings(self):
@@ -304,7 +314,9 @@ class SaleOrderLine(models.Model):
         software = orders.order_line.filtered(
             lambda line: line.product_id.is_email_delivery and line.customer_open_qty > 0
         )
-        return software.filtered(lambda line: line._is_held_for_hardware() or line.eta_after_hardware)
+        return software.filtered(
+            lambda line: line._is_held_for_hardware() or line.eta_after_hardware
+        )
 
     def _prepare_held_eta(self):
         """Held software takes the expected ship date of the hardware of its order."""
@@ -316,7 +328,7 @@ class SaleOrderLine(models.Model):
             "eta_state": "known" if day else "unknown",
             "eta_first": day,
             "eta_last": day,
-            "eta_slices": [[self.customer_open_qty, day and day.isoformat() or None]],
+            "eta_slices": [[self.customer_open_qty, (day and day.isoformat()) or None]],
             "eta_ship_first": day,
             "eta_ship_last": day,
             "eta_after_hardware": True,
@@ -336,18 +348,38 @@ class SaleOrderLine(models.Model):
         """Mark all lines that wait for stock of some products."""
         if not products:
             return
-        moves_sudo = self.env["stock.move"].sudo().search(
-            [
-                ("product_id", "in", products.ids),
-                ("sale_line_id", "!=", False),
-                ("procure_method", "=", "make_to_stock"),
-                ("state", "in", [state for state in OPEN_MOVE_STATES if state != "assigned"]),
-                ("location_id.usage", "=", "internal"),
-            ]
+        moves_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", products.ids),
+                    ("sale_line_id", "!=", False),
+                    ("procure_method", "=", "make_to_stock"),
+                    ("state", "in", [state for state in OPEN_MOVE_STATES if state != "assigned"]),
+                    ("location_id.usage", "=", "internal"),
+                ]
+            )
         )
         moves_sudo.sale_line_id._mark_eta()
 
     # --- what the portal asks -----------------------------------------------------------------
+
+    @api.model
+    def _get_late_domain(self):
+        """Open lines that come later than first promised, or whose date passed without goods."""
+        overdue = Domain("eta_promised", "<", fields.Date.context_today(self))
+        open_eta = Domain("eta_state", "in", ("unknown", "partial", "known"))
+        return open_eta & (Domain("eta_is_later", "=", True) | overdue)
+
+    @api.model
+    def _get_arriving_domain(self):
+        """Lines of which something arrives at our warehouse in this week."""
+        today = fields.Date.context_today(self)
+        monday = fields.Date.start_of(today, "week")
+        sunday = fields.Date.end_of(today, "week")
+        dated = Domain("eta_state", "in", ("partial", "known"))
+        return dated & Domain("eta_first", "<=", sunday) & Domain("eta_last", ">=", monday)
 
     def _get_portal_eta(self, today=None):
         """How the page shows the supplier's dates of one line.
@@ -414,7 +446,10 @@ class SaleOrderLine(models.Model):
         domain &= self._get_document_domain(document, date_from, date_to)
         lines_sudo = self.sudo()  # joins moves, invoices and lots inside the access domain
         found = lines_sudo.search(
-            domain, limit=limit, offset=offset, order="confirmed_on desc, order_id desc, sequence, id"
+            domain,
+            limit=limit,
+            offset=offset,
+            order="confirmed_on desc, order_id desc, sequence, id",
         )
         return found, lines_sudo.search_count(domain)
 
@@ -457,12 +492,16 @@ class SaleOrderLine(models.Model):
     @api.model
     def _get_serial_domain(self, text):
         lots_sudo = self.env["stock.lot"].sudo().search([("name", "=ilike", text)])
-        moved_sudo = self.env["stock.move.line"].sudo().search(
-            [
-                ("lot_id", "in", lots_sudo.ids),
-                ("state", "=", "done"),
-                ("location_dest_id.usage", "in", ("customer", "transit")),
-            ]
+        moved_sudo = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", lots_sudo.ids),
+                    ("state", "=", "done"),
+                    ("location_dest_id.usage", "in", ("customer", "transit")),
+                ]
+            )
         )
         return Domain("id", "in", moved_sudo.move_id.sale_line_id.ids)
 
@@ -535,13 +574,17 @@ class SaleOrderLine(models.Model):
 
     def _get_posted_invoices(self):
         """:return: ``{line_id: account.move}``, oldest first"""
-        items_sudo = self.env["account.move.line"].sudo().search(
-            [
-                ("sale_line_ids", "in", self.ids),
-                ("parent_state", "=", "posted"),
-                ("move_type", "in", INVOICE_TYPES),
-            ],
-            order="invoice_date, move_id",
+        items_sudo = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_line_ids", "in", self.ids),
+                    ("parent_state", "=", "posted"),
+                    ("move_type", "in", INVOICE_TYPES),
+                ],
+                order="invoice_date, move_id",
+            )
         )
         invoices = defaultdict(self.env["account.move"].sudo().browse)
         for item in items_sudo:
@@ -551,16 +594,22 @@ class SaleOrderLine(models.Model):
 
     def _get_shipped_moves(self):
         """:return: ``{line_id: stock.move}`` done towards the customer, oldest first"""
-        moves_sudo = self.env["stock.move"].sudo().search(
-            [
-                ("sale_line_id", "in", self.ids),
-                ("state", "=", "done"),
-                ("location_dest_id.usage", "in", ("customer", "transit")),
-            ],
-            order="date, id",
+        moves_sudo = (
+            self.env["stock.move"]
+            .sudo()
+            .search(
+                [
+                    ("sale_line_id", "in", self.ids),
+                    ("state", "=", "done"),
+                    ("location_dest_id.usage", "in", ("customer", "transit")),
+                ],
+                order="date, id",
+            )
         )
         grouped = moves_sudo.filtered(
-            lambda move: move.location_dest_id.usage == "customer" or move.location_dest_id._is_outgoing()
+            lambda move: (
+                move.location_dest_id.usage == "customer" or move.location_dest_id._is_outgoing()
+            )
         ).grouped(lambda move: move.sale_line_id.id)
         return defaultdict(moves_sudo.browse, grouped)
 
@@ -570,13 +619,19 @@ class SaleOrderLine(models.Model):
         :return: ``{line_id: stock.lot}``
         """
         out = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids.filtered("lot_id")
-        back_sudo = self.env["stock.move.line"].sudo().search(
-            [
-                ("lot_id", "in", out.lot_id.ids),
-                ("state", "=", "done"),
-                ("location_id.usage", "=", "customer"),
-            ]
-        ) if out else out
+        back_sudo = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", out.lot_id.ids),
+                    ("state", "=", "done"),
+                    ("location_id.usage", "=", "customer"),
+                ]
+            )
+            if out
+            else out
+        )
         returned = {}
         for item in back_sudo:
             returned[item.lot_id.id] = max(returned.get(item.lot_id.id, 0), item.id)

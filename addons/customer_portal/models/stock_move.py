@@ -33,8 +33,10 @@ class StockMove(models.Model):
         Returns are no shipments, and what goes out again for a return was shipped before.
         """
         return self.filtered(
-            lambda move: move.state == "done"
-            and not move.origin_returned_move_id
-            and move.location_dest_id._is_outgoing()
-            and not move.location_id._is_outgoing()
+            lambda move: (
+                move.state == "done"
+                and not move.origin_returned_move_id
+                and move.location_dest_id._is_outgoing()
+                and not move.location_id._is_outgoing()
+            )
         )

@@ -1,0 +1,62 @@
+"""Short dates, quantities and amounts as the portal shows them."""
+
+from odoo import fields
+from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools.misc import get_lang
+
+DASH = "\N{EN DASH}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+class PortalFormat:
+    """Formats values in the language of the user; each day is formatted once."""
+
+    def __init__(self, env):
+        self.env = env
+        self.today = fields.Date.context_today(env.user)
+        self.lang = get_lang(env).code
+        self.days = {}
+        self.amounts = {}
+
+    def day(self, value):
+        """A date, or the day of a datetime: "12 Dec", with the year where it is another one."""
+        if not value:
+            return ""
+        if hasattr(value, "hour"):
+            value = fields.Datetime.context_timestamp(self.env.user, value).date()
+        if value not in self.days:
+            pattern = "d MMM" if value.year == self.today.year else "d MMM y"
+            self.days[value] = format_date(
+                self.env, value, lang_code=self.lang, date_format=pattern
+            )
+        return self.days[value]
+
+    def full_day(self, value):
+        """A date with its year."""
+        if hasattr(value, "hour"):
+            value = fields.Datetime.context_timestamp(self.env.user, value).date()
+        return format_date(self.env, value, lang_code=self.lang, date_format="d MMM y")
+
+    def period(self, first, last, is_open=False):
+        """One date, "first - last", or "date - ..." when more is to come without a date."""
+        if not first:
+            return ELLIPSIS
+        if is_open:
+            return f"{self.day(first)} {DASH} {ELLIPSIS}"
+        if first == last:
+            return self.day(first)
+        if (first.month, first.year) == (last.month, last.year):
+            return f"{first.day} {DASH} {self.day(last)}"
+        return f"{self.day(first)} {DASH} {self.day(last)}"
+
+    def quantity(self, value):
+        """A quantity without superfluous decimals."""
+        digits = 0 if float(value).is_integer() else 2
+        return formatLang(self.env, value, digits=digits)
+
+    def money(self, amount, currency):
+        """An amount with the currency's sign."""
+        key = (amount, currency.id)
+        if key not in self.amounts:
+            self.amounts[key] = format_amount(self.env, amount, currency, lang_code=self.lang)
+        return self.amounts[key]

@@ -1,0 +1,147 @@
+from datetime import timedelta
+
+from odoo import fields, http
+from odoo.fields import Domain
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .portal_format import PortalFormat
+from .portal_order import prepare_eta_cell
+
+OPEN_STATUSES = ("confirmed", "partial", "delivered")
+LATE_LIMIT = 10
+DOCUMENT_LIMIT = 5
+
+
+class HomePortal(CustomerPortal):
+    @http.route(readonly=lambda *_args: True)
+    def home(self, **kw):
+        """The first line answers: what is late, what arrives, what is open."""
+        response = super().home(**kw)
+        if request.env.user._is_portal():
+            response.qcontext.update(self._prepare_home_values())
+        return response
+
+    def _prepare_home_values(self):
+        fmt = PortalFormat(request.env)
+        tiles = sorted(self._prepare_home_tiles(), key=lambda tile: tile["sequence"])
+        return {
+            "portal_page": "home",
+            "fmt": fmt,
+            "greeting": self._get_greeting(),
+            "tiles": tiles,
+            "late_lines": self._prepare_late_lines(fmt),
+            "documents": self._prepare_latest_documents(fmt),
+            "support": request.env.company.sudo()._get_portal_support(),
+        }
+
+    def _get_greeting(self):
+        user = request.env.user
+        hour = fields.Datetime.context_timestamp(user, fields.Datetime.now()).hour
+        name = user.name.split()[0] if user.name else ""
+        if hour < 12:
+            return request.env._("Good morning, %(name)s", name=name)
+        if hour < 18:
+            return request.env._("Good afternoon, %(name)s", name=name)
+        return request.env._("Good evening, %(name)s", name=name)
+
+    def _prepare_home_tiles(self):
+        """Figures at the top of the home page; add-ons above override and add their own.
+
+        :return: list of ``{'key', 'label', 'value', 'url', 'tone': '', 'bad' or 'warn', 'sequence'}``
+        """
+        lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
+        orders_sudo = request.env["sale.order"].sudo()
+        user = request.env.user
+        late = lines_sudo.search_count(self._get_late_domain())
+        arriving = lines_sudo.search_count(self._get_arriving_domain())
+        open_orders = orders_sudo.search_count(
+            user._get_access_domain("sale.order") & Domain("customer_status", "in", OPEN_STATUSES)
+        )
+        return [
+            self._prepare_tile("late", late, "/my/orders?filterby=late", 10, "bad"),
+            self._prepare_tile("arriving", arriving, "/my/orders?filterby=arriving", 20),
+            self._prepare_tile("open", open_orders, "/my/orders?filterby=open", 40),
+        ]
+
+    def _prepare_tile(self, key, value, url, sequence, tone=""):
+        labels = {
+            "late": request.env._("lines later than first promised"),
+            "arriving": request.env._("lines arriving this week"),
+            "open": request.env._("open orders"),
+        }
+        return {
+            "key": key,
+            "label": labels[key],
+            "value": value,
+            "url": url,
+            "tone": tone if value else "",
+            "sequence": sequence,
+        }
+
+    def _get_late_domain(self):
+        """Open lines of the user that come later than first promised."""
+        lines = request.env["sale.order.line"]
+        return request.env.user._get_access_domain("sale.order.line") & lines._get_late_domain()
+
+    def _get_arriving_domain(self):
+        lines = request.env["sale.order.line"]
+        return request.env.user._get_access_domain("sale.order.line") & lines._get_arriving_domain()
+
+    def _prepare_late_lines(self, fmt):
+        lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
+        found = lines_sudo.search(self._get_late_domain(), limit=LATE_LIMIT, order="eta_last desc, id")
+        return [
+            {
+                "line": line,
+                "product": line.product_id,
+                "order": line.order_id,
+                "eta": prepare_eta_cell(line, fmt),
+            }
+            for line in found
+        ]
+
+    def _prepare_latest_documents(self, fmt):
+        """The newest invoices, credit notes and delivery slips together."""
+        documents = self._prepare_latest_invoices(fmt) + self._prepare_latest_slips(fmt)
+        return sorted(documents, key=lambda one: one["date"], reverse=True)[:DOCUMENT_LIMIT]
+
+    def _prepare_latest_invoices(self, fmt):
+        user = request.env.user
+        domain = user._get_access_domain("account.move")
+        domain &= Domain("move_type", "in", ("out_invoice", "out_refund"))
+        moves_sudo = request.env["account.move"].sudo()  # inside the access domain only
+        kinds = {
+            "out_invoice": request.env._("invoice"),
+            "out_refund": request.env._("credit note"),
+        }
+        return [
+            {
+                "name": move.name,
+                "kind": kinds[move.move_type],
+                "date": move.invoice_date,
+                "url": f"/my/invoices/{move.id}",
+                "note": fmt.money(
+                    move.amount_total * (-1 if move.move_type == "out_refund" else 1),
+                    move.currency_id,
+                ),
+            }
+            for move in moves_sudo.search(domain, limit=DOCUMENT_LIMIT, order="invoice_date desc, id desc")
+        ]
+
+    def _prepare_latest_slips(self, fmt):
+        domain = request.env.user._get_access_domain("stock.picking")
+        domain &= Domain("state", "=", "done") & Domain("picking_type_id.code", "!=", "incoming")
+        domain &= Domain("date_done", ">=", fields.Datetime.now() - timedelta(days=365))
+        pickings_sudo = request.env["stock.picking"].sudo()  # inside the access domain only
+        return [
+            {
+                "name": picking.name,
+                "kind": request.env._("delivery slip"),
+                "date": fields.Datetime.context_timestamp(request.env.user, picking.date_done).date(),
+                "url": f"/my/picking/pdf/{picking.id}",
+                "note": "PDF",
+            }
+            for picking in pickings_sudo.search(domain, limit=DOCUMENT_LIMIT, order="date_done desc")
+        ]

@@ -1,0 +1,29 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .portal_format import PortalFormat
+
+MAX_LENGTH = 64
+
+
+class SearchPortal(CustomerPortal):
+    @http.route("/my/search", type="http", auth="user", website=True, readonly=True)
+    def portal_my_search(self, q="", **kw):
+        """One hit goes straight there, several are a grouped list, none says so."""
+        number = q.strip()[:MAX_LENGTH]
+        groups = request.env.user._search_portal(number) if number else []
+        hits = [item for group in groups for item in group["items"]]
+        if len(hits) == 1:
+            return request.redirect(hits[0]["url"], code=303)
+        values = self._prepare_portal_layout_values()
+        values.update(
+            page_name="search",
+            portal_page="search",
+            search_text=number,
+            groups=groups,
+            fmt=PortalFormat(request.env),
+            support=request.env.company.sudo()._get_portal_support(),
+        )
+        return request.render("customer_portal.portal_my_search", values)
