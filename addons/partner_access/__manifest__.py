@@ -28,6 +28,9 @@
         "views/portal_templates.xml",
         "views/login_templates.xml",
     ],
+    "demo": [
+        "demo/demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": [
             "partner_access/static/src/scss/portal.scss",

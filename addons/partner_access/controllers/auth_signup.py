@@ -6,6 +6,11 @@ from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 
 
 class AccessSignup(AuthSignupHome):
+    @http.route(website=True, auth="public", sitemap=False)
+    def web_login(self, *args, **kw):
+        """As core, as a page of the portal: with its frame and the language switch."""
+        return super().web_login(*args, **kw)
+
     @http.route()
     def web_auth_signup(self, *args, **kw):
         """As core, but an address in the link tells nothing about who is registered."""
@@ -20,7 +25,9 @@ class AccessSignup(AuthSignupHome):
         response = super().web_auth_reset_password(*args, **kw)
         uid = request.session.uid or request.session.get("pre_uid")
         if is_post and uid and response.qcontext.get("token") and response.qcontext.get("message"):
-            return request.redirect(self._login_redirect(uid, redirect=request.params.get("redirect")))
+            return request.redirect(
+                self._login_redirect(uid, redirect=request.params.get("redirect"))
+            )
         if is_post and response.qcontext.get("message"):
             response.qcontext["message"] = self._get_sent_message()
         return response

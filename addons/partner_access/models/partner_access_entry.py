@@ -29,7 +29,9 @@ class PartnerAccessEntry(models.Model):
         help="The address, in small letters. For a user made in Odoo without an address, the "
         "sign-in name.",
     )
-    name = fields.Char(help="The person's name; taken for the contact that is made at first sign-in.")
+    name = fields.Char(
+        help="The person's name; taken for the contact that is made at first sign-in."
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Company or Branch",
@@ -41,9 +43,7 @@ class PartnerAccessEntry(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    role_ids = fields.Many2many(
-        "partner.access.role", string="Roles", default=_default_role_ids
-    )
+    role_ids = fields.Many2many("partner.access.role", string="Roles", default=_default_role_ids)
     source = fields.Selection(
         [
             ("feed", "Feed"),

@@ -72,7 +72,9 @@ class ResPartner(models.Model):
             "name": self.env._("Give portal access"),
             "res_model": "partner.access.entry",
             "view_mode": "form",
-            "views": [(self.env.ref("partner_access.partner_access_entry_view_form_give").id, "form")],
+            "views": [
+                (self.env.ref("partner_access.partner_access_entry_view_form_give").id, "form")
+            ],
             "target": "new",
             "context": self._prepare_give_access_context(),
         }

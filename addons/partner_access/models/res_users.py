@@ -252,7 +252,7 @@ class ResUsers(models.Model):
                 "at least %(count)s characters", count=self._get_password_min_length()
             ),
             "common": self.env._("not a common password"),
-            "personal": self.env._("no part of your name, e-mail or company"),
+            "personal": self.env._("no part of your name, address or company"),
         }
         return [{"code": code, "label": label} for code, label in labels.items()]
 
@@ -288,7 +288,9 @@ class ResUsers(models.Model):
         """
         failures = self._get_password_failures(password, partner)
         if failures:
-            labels = [rule["label"] for rule in self._get_password_rules() if rule["code"] in failures]
+            labels = [
+                rule["label"] for rule in self._get_password_rules() if rule["code"] in failures
+            ]
             raise UserError(
                 self.env._(
                     "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)

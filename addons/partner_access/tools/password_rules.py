@@ -17,7 +17,9 @@ MORE_COMMON = {
     "qwertzuiop", "sesam", "sommer", "start", "toegang", "vrijdag", "wachtwoord", "welkomthuis",
     "willkommen", "winter", "zomer", "zugang",
 }  # fmt: skip
-LEET = str.maketrans({"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s"})
+LEET = str.maketrans(
+    {"@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "$": "s", "5": "s"}
+)
 CLASSES = {
     "lower": lambda category: category == "Ll",
     "upper": lambda category: category == "Lu",

@@ -1,6 +1,6 @@
-import {Interaction} from "@web/public/interaction";
-import {registry} from "@web/core/registry";
-import {rpc} from "@web/core/network/rpc";
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
 
 /**
  * Ticks the password rules while a password is typed. The server says which rules fail, so that
@@ -29,7 +29,7 @@ export class PasswordRules extends Interaction {
                   rpc("/partner_access/password_failures", {
                       password,
                       token: this.el.dataset.token || null,
-                  })
+                  }),
               )
             : null;
         if (number === this.asked) {
