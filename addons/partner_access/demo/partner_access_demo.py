@@ -48,11 +48,15 @@ class PartnerAccessDemo(models.AbstractModel):
         return self.env.ref(f"{module}.{name}")
 
     def _activate_languages(self):
-        languages = self.env["res.lang"].with_context(active_test=False).search([("code", "in", LANGUAGES)])
+        languages = (
+            self.env["res.lang"].with_context(active_test=False).search([("code", "in", LANGUAGES)])
+        )
         languages = languages.filtered(lambda language: not language.active)
         if not languages:
             return
-        wizard = self.env["base.language.install"].create({"lang_ids": [Command.set(languages.ids)]})
+        wizard = self.env["base.language.install"].create(
+            {"lang_ids": [Command.set(languages.ids)]}
+        )
         wizard.lang_install()
 
     # -- the distributor -----------------------------------------------------------------------
@@ -87,6 +91,7 @@ class PartnerAccessDemo(models.AbstractModel):
             "id": "demo_company",
             "name": partner.name,
             "partner_id": partner.id,
+            "sequence": 20,  # after the main company, which add-ons look for as the first one
             "currency_id": self.env.ref("base.EUR").id,
             "logo": read_image("partner_access/demo/logo.png"),
             "primary_color": "#0b5fa5",
@@ -141,7 +146,13 @@ class PartnerAccessDemo(models.AbstractModel):
     def _prepare_delivery_address(self, row):
         country = self.env.ref(f"base.{row.pop('country')}")
         parent = self._ref(row.pop("customer"))
-        return {**row, "type": "delivery", "parent_id": parent.id, "country_id": country.id, "lang": parent.lang}
+        return {
+            **row,
+            "type": "delivery",
+            "parent_id": parent.id,
+            "country_id": country.id,
+            "lang": parent.lang,
+        }
 
     def _create_register(self, company):
         """The addresses that may sign in; all but the last did so and chose a password."""

@@ -18,8 +18,10 @@ BOUGHT_FROM_QUERY = """
           JOIN stock_move move ON move.id = chain.move_id
           JOIN purchase_order_line purchase ON purchase.id = move.purchase_line_id
          UNION
-        SELECT sale_line_id, partner_id, id
-          FROM purchase_order_line WHERE sale_line_id IN %(lines)s AND state = 'purchase'
+        SELECT line.sale_line_id, line.partner_id, line.id
+          FROM purchase_order_line line
+          JOIN purchase_order purchase ON purchase.id = line.order_id
+         WHERE line.sale_line_id IN %(lines)s AND purchase.state = 'purchase'
     )
     SELECT DISTINCT ON (line_id) line_id, partner_id FROM bought ORDER BY line_id, id DESC
 """
@@ -124,7 +126,8 @@ class CsoVendorPolicy(models.Model):
     def _get_vendors_bought_from(self, lines):
         """Return by order line the vendor of the purchase that fed it, through all steps."""
         self.env["stock.move"].flush_model()
-        self.env["purchase.order.line"].flush_model(["sale_line_id", "partner_id"])
+        self.env["purchase.order.line"].flush_model(["sale_line_id", "order_id"])
+        self.env["purchase.order"].flush_model(["state", "partner_id"])
         rows = self.env.execute_query(SQL(BOUGHT_FROM_QUERY, lines=tuple(lines.ids) or (0,)))
         return {line_id: self.env["res.partner"].browse(vendor) for line_id, vendor in rows}
 

@@ -1,0 +1,181 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from odoo.addons.customer_portal.demo import clock
+from odoo.addons.partner_access.demo.tables import read_table
+
+from ..hooks import post_init_hook
+
+# The hour (UTC) of the day at which a kind of event happens.
+HOURS = {
+    "submitted": 8,
+    "sent": 9,
+    "received": 10,
+    "tested": 11,
+    "refused": 12,
+    "decided": 13,
+    "posted": 14,
+    "expired": 15,
+}
+STAFF_GROUPS = {"user_ingrid": "rma_cso.group_cso_user", "user_kees": "rma_cso.group_cso_manager"}
+ANSWERS = ["quantity", "fault_code", "wish", "condition", "sealed_confirmed", "comment", "reference"]
+
+
+class CsoDemo(models.AbstractModel):
+    _name = "cso.demo"
+    _inherit = ["customer.portal.demo.flow"]
+    _description = "Demo World: Returns Desk"
+
+    @api.model
+    def _install(self):
+        """Vendors' policies, the returns department and cases in all states."""
+        orders = self.env.ref("customer_portal.order_01", raise_if_not_found=False)
+        if not orders or self.env.ref("rma_cso.case_cart", raise_if_not_found=False):
+            return
+        company = self.env.ref("partner_access.demo_company")
+        demo = self.with_context(allowed_company_ids=company.ids, tracking_disable=True)
+        post_init_hook(demo.env)  # what it prepares is needed here, before it runs
+        demo._open_desk(company)
+        demo._create_policies(company)
+        demo._run(company)
+
+    def _load(self, model_name, rows, module="rma_cso"):
+        return super()._load(model_name, rows, module)
+
+    def _open_desk(self, company):
+        address = {
+            "id": "returns_department",
+            "name": "Noorderlicht Distributie, RMA department",
+            "type": "other",
+            "parent_id": company.partner_id.id,
+            "street": "Waalhaven Zuidzijde 22, gate 4",
+            "zip": "3089 JH",
+            "city": "Rotterdam",
+            "country_id": self.env.ref("base.nl").id,
+            "email": "returns@noorderlicht.example",
+            "phone": "+31 10 555 01 50",
+        }
+        company.cso_receiving_partner_id = self._load("res.partner", [address])
+        company.cso_returns_email = "returns@noorderlicht.example"
+        for user, group in STAFF_GROUPS.items():
+            self._ref(user).write({"group_ids": [Command.link(self.env.ref(group).id)]})
+
+    def _create_policies(self, company):
+        centre = {
+            "id": "service_kanaal",
+            "name": "Kanaal Service Centre",
+            "is_company": True,
+            "street": "Industrieweg 35",
+            "zip": "1505 HG",
+            "city": "Zaandam",
+            "country_id": self.env.ref("base.nl").id,
+            "phone": "+31 75 555 06 39",
+            "website": "https://service.kanaal.example",
+        }
+        self._load("res.partner", [centre])
+        rows = read_table("rma_cso/demo/policies.csv")
+        self._load("cso.vendor.policy", [self._prepare_policy(row, company) for row in rows])
+
+    def _prepare_policy(self, row, company):
+        centre = self._ref(row["service_centre"], "rma_cso") if row["service_centre"] else self.env["res.partner"]
+        return {
+            "id": row["vendor"].replace("vendor", "policy"),
+            "partner_id": self._ref(row["vendor"], "customer_portal").id,
+            "company_id": company.id,
+            "doa_scheme": row["doa_scheme"],
+            "doa_days": int(row["doa_days"]),
+            "warranty_months": int(row["warranty_months"]),
+            "warranty_handling": row["warranty_handling"],
+            "service_partner_id": centre.id,
+            "instructions": row["instructions"],
+        }
+
+    # -- cases -----------------------------------------------------------------------------------
+
+    def _get_events(self):
+        """``[((age, kind), rows)]``, oldest day first, in the order of the hours of a day."""
+        events = defaultdict(list)
+        for row in read_table("rma_cso/demo/cases.csv"):
+            events[int(row["age"]), "submitted"].append(row)
+        for row in read_table("rma_cso/demo/case_events.csv"):
+            events[int(row["age"]), row["event"]].append(row)
+        return sorted(events.items(), key=lambda event: (-event[0][0], HOURS[event[0][1]]))
+
+    def _get_hour(self, kind):
+        return HOURS[kind]
+
+    def _find_case(self, row, login="user_ingrid"):
+        return self._as(login, "cso.rma").browse(self._ref(f"case_{row['case']}", "rma_cso").id)
+
+    def _do_submitted(self, rows, age):
+        """Customers fill in the forms and submit their carts; one cart stays open."""
+        for row in rows:
+            case = self._fill_cart(row)
+            values = {"xml_id": f"rma_cso.case_{row['case']}", "record": case, "noupdate": True}
+            self.env["ir.model.data"]._update_xmlids([values])
+            if row["case"] != "cart":
+                case._submit()
+
+    def _fill_cart(self, row):
+        """The page that asks, as the portal user sees it: read, checked, added to the cart."""
+        user = self.env["res.users"].search([("login", "=", row["user"])])
+        reason = self.env["cso.reason"].search([("code", "=", row["reason"])])
+        line = self._get_sale_line(row)
+        # sudo: portal users write through the form only, never by themselves
+        forms_sudo = self.env[reason.form].with_user(user).sudo()
+        form_sudo = forms_sudo.new({"sale_line_id": line.id, "reason_id": reason.id})
+        errors = form_sudo._fill(self._get_answers(row, form_sudo))
+        form_sudo._check_answers(errors)
+        form_sudo.return_address_id = line.order_id.partner_shipping_id
+        return form_sudo._add_to_cart(forms_sudo.env["cso.rma"]).rma_id
+
+    def _get_sale_line(self, row):
+        order = self._ref(row["order"], "customer_portal")
+        product = self._ref(row["product"], "customer_portal")
+        return order.order_line.filtered(lambda line: line.product_id == product)
+
+    def _get_answers(self, row, form):
+        serials = form._get_serials().sorted("name")[: int(row["quantity"])]
+        return {**{name: row[name] for name in ANSWERS}, "lot_ids": serials.ids}
+
+    def _do_sent(self, rows, age):
+        for row in rows:
+            tracking = f"RET{1000 + len(row['case']) * 37}"
+            self._find_case(row).line_ids._mark_sent(row["value"], tracking)
+
+    def _do_received(self, rows, age):
+        """The warehouse opens the receipt by the number of the case and books what came."""
+        for row in rows:
+            receipt = self._find_case(row, "user_piet").sudo().picking_ids
+            for move in receipt.move_ids:
+                move.quantity = move.product_uom_qty
+                move.picked = True
+            self._validate(receipt)
+
+    def _do_tested(self, rows, age):
+        for row in rows:
+            disposition = "vendor" if row["value"] == "confirmed" else "restock"
+            self._find_case(row).line_ids.write({"test_result": row["value"], "disposition": disposition})
+
+    def _do_refused(self, rows, age):
+        for row in rows:
+            self._find_case(row, "user_kees").line_ids._refuse(row["value"])
+
+    def _do_decided(self, rows, age):
+        for row in rows:
+            positions = self._find_case(row).line_ids
+            context = {"active_model": positions._name, "active_ids": positions.ids}
+            wizards = self._as("user_ingrid", "cso.decide.credit").with_context(**context)
+            wizards.create({}).action_decide()
+
+    def _do_posted(self, rows, age):
+        for row in rows:
+            notes = self._find_case(row).sudo().refund_ids.with_user(self._ref("user_anneke"))
+            notes.invoice_date = fields.Date.today()
+            notes.action_post()
+
+    def _do_expired(self, rows, age):
+        for row in rows:
+            self._find_case(row).line_ids._close("expired")
