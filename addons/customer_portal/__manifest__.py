@@ -30,6 +30,9 @@
         "views/portal_order_templates.xml",
         "views/portal_search_templates.xml",
     ],
+    "demo": [
+        "demo/demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": [
             "customer_portal/static/src/scss/customer_portal.scss",

@@ -31,6 +31,9 @@
         "views/portal_cart.xml",
         "views/portal_case.xml",
     ],
+    "demo": [
+        "demo/demo.xml",
+    ],
     "assets": {
         "web.assets_frontend": [
             "rma_cso/static/src/scss/returns.scss",
