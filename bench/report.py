@@ -8,7 +8,17 @@ import environment
 
 from bench.measure import WARM_UP
 
-HEAD = ("page", "ours ms", "stock ms", "ratio", "limit", "queries ours", "queries stock", "verdict")
+HEAD = (
+    "page",
+    "ours ms",
+    "stock ms",
+    "ratio",
+    "of best",
+    "limit",
+    "queries ours",
+    "queries stock",
+    "verdict",
+)
 LEFT = (0, len(HEAD) - 1)
 
 
@@ -63,6 +73,7 @@ def get_cells(result, results):
         f"{result.ours.median:.1f}",
         f"{result.stock.median:.1f}",
         f"{result.ratio:.2f}",
+        f"{result.best_ratio:.2f}",
         f"{result.row.limit:.2f}" if result.row.limit is not None else "",
         str(result.ours.queries),
         str(result.stock.queries),
