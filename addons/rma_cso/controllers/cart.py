@@ -18,9 +18,7 @@ class CartPortal(ReturnsController):
     def cart_remove(self, position=None, **kwargs):
         """Take a position out of the cart, with its files."""
         self._get_domain("cso.rma")
-        self._get_cart_sudo().line_ids.filtered(
-            lambda line: line.id == read_id(position)
-        ).unlink()
+        self._get_cart_sudo().line_ids.filtered(lambda line: line.id == read_id(position)).unlink()
         return request.redirect("/my/returns/cart")
 
     @route("/my/returns/cart/submit", type="http", auth="user", methods=["POST"])

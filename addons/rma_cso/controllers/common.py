@@ -30,7 +30,9 @@ class ReturnsController(http.Controller):
                 "cart_count": len(self._get_cart_sudo().line_ids),
                 "short_date": self._format_short_date,
                 "long_date": self._format_long_date,
+                "short_moment": self._format_short_moment,
                 "short_time": self._format_short_time,
+                "address_line": self._format_address,
                 "format_number": "{:g}".format,
                 **values,
             },
@@ -55,6 +57,16 @@ class ReturnsController(http.Controller):
         time = format_datetime(request.env, value, tz=request.env.user.tz, dt_format="HH:mm")
         return f"{self._format_short_date(value)} {time}"
 
+    def _format_short_moment(self, value):
+        """Return a date, or a moment with its time, as short as can be read."""
+        is_moment = hasattr(value, "hour")
+        return self._format_short_time(value) if is_moment else self._format_short_date(value)
+
+    def _format_address(self, partner):
+        """Return an address on one line, without its name."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
+
     def _get_domain(self, model_name):
         """Return what the user may see of a model; 404 when the returns desk is not for them."""
         user = request.env.user
@@ -72,9 +84,7 @@ class ReturnsController(http.Controller):
         return record_sudo
 
     def _find_line_sudo(self, line_id):
-        line_sudo = self._find_sudo(
-            "sale.order.line", line_id, Domain("display_type", "=", False)
-        )
+        line_sudo = self._find_sudo("sale.order.line", line_id, Domain("display_type", "=", False))
         return line_sudo.with_company(line_sudo.company_id)
 
     def _find_case_sudo(self, case_id):

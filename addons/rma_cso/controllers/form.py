@@ -17,27 +17,38 @@ class FormPortal(ReturnsController):
     # --- Details ---------------------------------------------------------------------------------
 
     @route("/my/returns/form", type="http", auth="user", methods=["GET"], readonly=True)
-    def form(self, line=None, reason=None, **kwargs):
-        """Show the questions of a reason, with what was typed before."""
+    def form(self, line=None, reason=None, check=None, **kwargs):
+        """Show the questions of a reason, with what was typed before.
+
+        :param check: set to show what must still be mended
+        """
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        return self._render_form(line_sudo, reason_sudo)
+        draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
+        errors = self._get_errors(draft_sudo) if check and draft_sudo else {}
+        file_errors = request.session.pop("cso_file_errors", None)
+        if file_errors:
+            errors["attachment_ids"] = " ".join(file_errors)
+        return self._render_form(line_sudo, reason_sudo, draft_sudo, errors)
 
     @route("/my/returns/form", type="http", auth="user", methods=["POST"])
     def form_post(self, line=None, reason=None, **kwargs):
-        """Keep what was typed; go on to the address when everything is answered."""
+        """Keep what was typed; go on to the address when everything is answered.
+
+        Always answered by a redirection: loading the page again must not post old answers.
+        """
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
         draft_sudo = self._save_draft(line_sudo, reason_sudo, self._get_posted_answers())
         file_errors = self._save_files(draft_sudo)
-        self._remove_file(draft_sudo, kwargs.get("remove_file"))
+        form_url = self._get_form_url(line_sudo, reason_sudo.code)
+        if kwargs.get("remove_file"):
+            self._remove_file(draft_sudo, kwargs["remove_file"])
+            return request.redirect(form_url)
         if kwargs.get("switch"):
             return self._switch(draft_sudo, kwargs["switch"])
-        errors = self._get_errors(draft_sudo)
         if file_errors:
-            errors["attachment_ids"] = " ".join(file_errors)
-        if errors or kwargs.get("remove_file"):
-            return self._render_form(
-                line_sudo, reason_sudo, {} if kwargs.get("remove_file") else errors
-            )
+            request.session["cso_file_errors"] = file_errors
+        if file_errors or self._get_errors(draft_sudo):
+            return request.redirect(f"{form_url}&check=1")
         return request.redirect(self._get_form_url(line_sudo, reason_sudo.code, "/address"))
 
     @route("/my/returns/form/save", type="jsonrpc", auth="user")
@@ -51,8 +62,7 @@ class FormPortal(ReturnsController):
         self._save_draft(self._find_line_sudo(line), self._find_reason_sudo(reason), answers)
         return {"saved": True}
 
-    def _render_form(self, line_sudo, reason_sudo, errors=None):
-        draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
+    def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors):
         form_sudo = self._new_form(line_sudo, reason_sudo)
         return self._render(
             "rma_cso.portal_form",
@@ -66,7 +76,7 @@ class FormPortal(ReturnsController):
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),
             reasons=self._get_other_reasons(line_sudo, reason_sudo),
-            errors=errors or {},
+            errors=errors,
         )
 
     def _get_step_names(self):
@@ -207,9 +217,9 @@ class FormPortal(ReturnsController):
         draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
         if not draft_sudo:
             return request.redirect("/my/returns/cart")
-        errors = self._get_errors(draft_sudo)
-        if errors:
-            return self._render_form(line_sudo, reason_sudo, errors)
+        if self._get_errors(draft_sudo):
+            form_url = self._get_form_url(line_sudo, reason_sudo.code)
+            return request.redirect(f"{form_url}&check=1")
         errors = self._get_address_errors(kwargs) if address == "new" else {}
         if errors:
             return self._render_address(line_sudo, reason_sudo, kwargs, errors)

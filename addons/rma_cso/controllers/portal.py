@@ -33,6 +33,8 @@ class CasePortal(ReturnsController):
             "rma_cso.portal_returns",
             open_count=cases_sudo.search_count(domain & Domain("state", "!=", "closed")),
             closed_count=cases_sudo.search_count(domain & Domain("state", "=", "closed")),
+            states=STATES,
+            cases=cases_sudo.search(domain & Domain("state", "!=", "closed"), limit=5),
             waiting=cases_sudo.search(
                 domain & Domain("valid_until", "!=", False), order="valid_until", limit=5
             ),

@@ -36,9 +36,7 @@ class RegisterPortal(ReturnsController):
             documents=self._get_document_labels(),
             groups=self._group_lines(lines_sudo, facts, search["document"]),
             facts=facts,
-            cards={
-                line.id: self._prepare_cards(line, eligibility[line.id]) for line in lines_sudo
-            },
+            cards={line.id: self._prepare_cards(line, eligibility[line.id]) for line in lines_sudo},
             matching_serial=self._get_matching_serial(search["number"]),
             single=len(lines_sudo) == 1,
             total=total,
@@ -128,10 +126,11 @@ class RegisterPortal(ReturnsController):
         return "order", line.order_id
 
     def _prepare_cards(self, line, answers):
-        """Return one card per reason: what it says, where it leads."""
+        """Return one card per reason, the possible ones first: what it says, where it leads."""
         names = {answer["reason"].code: answer["reason"].name for answer in answers}
         open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
-        return [self._prepare_card(line, answer, names, open_codes) for answer in answers]
+        cards = [self._prepare_card(line, answer, names, open_codes) for answer in answers]
+        return sorted(cards, key=lambda card: not card["open"])
 
     def _is_open(self, answer):
         return answer["allowed"] and answer["reason"].form in request.env

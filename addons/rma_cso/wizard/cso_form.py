@@ -133,9 +133,11 @@ class CsoForm(models.AbstractModel):
         return []
 
     @api.model
-    def _get_position_selection(self, name):
-        """Return the choices of a question as the position (cso.rma.line) keeps them."""
-        return self.env["cso.rma.line"]._fields[name]._description_selection(self.env)
+    def _get_position_selection(self, name, *keys):
+        """Return the choices of a question, all or some, as the position keeps them."""
+        field = self.env["cso.rma.line"]._fields[name]
+        choices = dict(field._description_selection(self.env))
+        return [(key, choices[key]) for key in keys or choices]
 
     @api.model
     def _clean_answer(self, field, value):
@@ -249,10 +251,11 @@ class CsoForm(models.AbstractModel):
     def _get_errors(self):
         """Return ``{name of the question: text}`` of everything that must be mended."""
         self.ensure_one()
+        required = self._get_required_questions()
         errors = {
             name: self._get_missing_text(name)
-            for name in self._get_required_questions()
-            if not self[name]
+            for name in self._get_questions()
+            if name in required and not self[name]
         }
         if not errors:
             errors = self._get_unit_errors()

@@ -12,7 +12,8 @@ class CsoFormDefect(models.TransientModel):
         lambda self: self._get_position_selection("fault_code"), string="What does it do?"
     )
     wish = fields.Selection(
-        lambda self: self._get_position_selection("wish"), string="What would you like?"
+        lambda self: self._get_position_selection("wish", "replacement", "credit"),
+        string="What would you like?",
     )
 
     @api.model

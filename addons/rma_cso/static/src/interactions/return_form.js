@@ -65,20 +65,25 @@ export class ReturnForm extends Interaction {
             const result = await rpc(
                 "/my/returns/form/save",
                 { ...this.identity, answers: this.answers },
-                { silent: true }
+                { silent: true },
             );
             this.showSaved(result);
         } catch {
             this.say(
-                _t("Not saved: the connection or your session ended. Your text stays on this page."),
-                true
+                _t(
+                    "Not saved: the connection or your session ended. Your text stays on this page.",
+                ),
+                true,
             );
         }
     }
 
     showSaved(result) {
         if (result.other_user) {
-            this.say(_t("Not saved: %s is signed in now. Your text stays here.", result.other_user), true);
+            this.say(
+                _t("Not saved: %s is signed in now. Your text stays here.", result.other_user),
+                true,
+            );
         } else {
             this.say(_t("Saved a moment ago. You can go on later, also on another device."));
         }
@@ -128,8 +133,9 @@ export class ReturnForm extends Interaction {
         this.say(_t("Uploading…"));
         const errors = [];
         for (const file of files) {
-            errors.push(...(await this.waitFor(this.uploadOne(file))));
+            this.saving = this.saving.then(async () => errors.push(...(await this.uploadOne(file))));
         }
+        await this.waitFor(this.saving);
         dropEl.classList.remove("o_cso_busy");
         this.el.querySelector(".o_cso_file_errors").textContent = errors.join(" ");
         this.say(_t("Saved a moment ago. You can go on later, also on another device."));
@@ -169,7 +175,10 @@ export class ReturnForm extends Interaction {
     }
 
     onPasteSerials(ev, inputEl) {
-        const words = ev.clipboardData.getData("text").split(/[\s,;]+/).filter(Boolean);
+        const words = ev.clipboardData
+            .getData("text")
+            .split(/[\s,;]+/)
+            .filter(Boolean);
         if (words.length > 1) {
             ev.preventDefault();
             this.chooseSerials(words);

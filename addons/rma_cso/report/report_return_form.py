@@ -1,0 +1,34 @@
+import base64
+
+from reportlab.graphics import renderSVG
+from reportlab.graphics.barcode import createBarcodeDrawing
+
+from odoo import api, models
+
+
+class ReportReturnForm(models.AbstractModel):
+    _name = "report.rma_cso.report_return_form"
+    _description = "Return Form"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return what the page of the return form needs.
+
+        :param docids: ids of the cases (cso.rma)
+        """
+        return {
+            "doc_ids": docids,
+            "doc_model": "cso.rma",
+            "docs": self.env["cso.rma"].browse(docids),
+            "barcode_uri": self._get_barcode_uri,
+        }
+
+    @api.model
+    def _get_barcode_uri(self, text):
+        """Return a Code 128 barcode as data URI.
+
+        It is drawn as SVG: bars stay sharp in print, and no picture library is needed.
+        """
+        drawing = createBarcodeDrawing("Code128", value=text, barHeight=40, quiet=False)
+        svg = renderSVG.drawToString(drawing).encode()
+        return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
