@@ -107,6 +107,6 @@ class CsoFileCheck(models.AbstractModel):
                 if image.width * image.height > PIXEL_LIMIT:
                     return False
                 image.load()
-        except Exception:  # noqa: BLE001 broken pictures raise whatever the decoder met
+        except Exception:
             return False
         return True

@@ -16,9 +16,7 @@ class CsoFormDraft(models.Model):
     _order = "write_date desc"
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
-    sale_line_id = fields.Many2one(
-        "sale.order.line", required=True, index=True, ondelete="cascade"
-    )
+    sale_line_id = fields.Many2one("sale.order.line", required=True, index=True, ondelete="cascade")
     reason_id = fields.Many2one("cso.reason", required=True, ondelete="cascade")
     answers = fields.Json()
     attachment_ids = fields.One2many(
@@ -75,9 +73,7 @@ class CsoFormDraft(models.Model):
         """
         self.ensure_one()
         if len(self.attachment_ids) >= FILES_LIMIT:
-            raise UserError(
-                self.env._("At most %(limit)s files per position.", limit=FILES_LIMIT)
-            )
+            raise UserError(self.env._("At most %(limit)s files per position.", limit=FILES_LIMIT))
         values = self.env["cso.file.check"]._prepare_attachment_values(name, content)
         return self.env["ir.attachment"].create(
             {**values, "res_model": self._name, "res_id": self.id}
