@@ -1,6 +1,10 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class CsoRma(models.Model):
@@ -179,8 +183,16 @@ class CsoRma(models.Model):
         cases = self.search([("submitted_on", "!=", False), ("confirmation_sent_on", "=", False)])
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
         for case in cases:
-            case._send_confirmation()
+            case._try_confirmation()
             self.env["ir.cron"]._commit_progress(1)
+
+    def _try_confirmation(self):
+        """Send the confirmation; a failure is logged and must not hold up the other cases."""
+        try:
+            with self.env.cr.savepoint():
+                self._send_confirmation()
+        except Exception:
+            _logger.exception("The confirmation of case %s could not be made", self.name)
 
     def _send_confirmation(self):
         """Queue the confirmation mail with its PDF."""

@@ -605,9 +605,7 @@ class CsoRmaLine(models.Model):
                 for back in move.returned_move_ids
                 if back.state != "cancel"
             )
-            left = move.product_uom._compute_quantity(
-                move.quantity - returned, self.product_uom_id
-            )
+            left = move.product_uom._compute_quantity(move.quantity - returned, self.product_uom_id)
             units = min(left, wanted)
             if units > 0:
                 wanted -= units
@@ -682,7 +680,11 @@ class CsoRmaLine(models.Model):
         events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
         if self.test_result and self.tested_on:
             result = dict(self._fields["test_result"]._description_selection(self.env))
-            text = self.env._("position %(number)s tested: %(result)s", number=number, result=result[self.test_result].lower())
+            text = self.env._(
+                "position %(number)s tested: %(result)s",
+                number=number,
+                result=result[self.test_result].lower(),
+            )
             events.append((self.tested_on, text))
         if self.decided_on:
             text = self.env._("position %(number)s decided: credit", number=number)

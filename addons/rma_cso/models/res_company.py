@@ -14,9 +14,7 @@ class ResCompany(models.Model):
     cso_fee_product_id = fields.Many2one(
         "product.product",
         "Return Fee Product",
-        default=lambda self: self.env.ref(
-            "rma_cso.product_return_fee", raise_if_not_found=False
-        ),
+        default=lambda self: self.env.ref("rma_cso.product_return_fee", raise_if_not_found=False),
         help="Line of its own on credit notes; its taxes apply, else those of the credited line.",
     )
     cso_receiving_partner_id = fields.Many2one(

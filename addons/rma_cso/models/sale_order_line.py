@@ -40,7 +40,8 @@ class SaleOrderLine(models.Model):
         """Extend `sale`: what is credited through a position is not invoiced again."""
         super()._compute_qty_to_invoice()
         for line in self.filtered("cso_rma_line_ids"):
-            if line.state == "sale" and line.product_id.invoice_policy == "order":
+            is_counted = line.product_id.invoice_policy == "order" or not line._is_moved()
+            if line.state == "sale" and is_counted:
                 line.qty_to_invoice -= line._get_cso_credited_qty()
 
     @api.depends("cso_rma_line_ids.credited_qty")
@@ -69,16 +70,14 @@ class SaleOrderLine(models.Model):
         :return: dict of quantities by line, in the unit of the line
         """
         quantities = super()._prepare_qty_delivered()
-        for line in self.filtered("cso_rma_line_ids"):
+        for line in self.filtered(lambda line: line.cso_rma_line_ids and line._is_moved()):
             quantities[line] -= line._get_cso_credited_qty()
         return quantities
 
-    def _get_customer_shipped_qty(self):
-        """Extend `customer_portal`: the counter-entry of a credit does not unship anything."""
-        shipped = super()._get_customer_shipped_qty()
-        if self.qty_delivered_method == "stock_move":
-            return shipped
-        return shipped + self._get_cso_credited_qty()
+    def _is_moved(self):
+        """Return whether stock moves make the delivered quantity, not a clerk."""
+        self.ensure_one()
+        return self.qty_delivered_method == "stock_move"
 
     def _get_cso_credited_qty(self):
         """Return what positions credit of this line, drafts included, in its unit."""
@@ -94,9 +93,7 @@ class SaleOrderLine(models.Model):
             False), ``objections`` (dicts of code, text, until, alternative, max_quantity)
         """
         reasons = reasons if reasons is not None else self.env["cso.reason"].search([])
-        requests = [
-            ReturnRequest(line, reason, quantity) for line in self for reason in reasons
-        ]
+        requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
         result = {line.id: [] for line in self}
         for request, answer in zip(requests, self.env["cso.eligibility"]._assess(requests)):
             result[request.line.id].append(
@@ -191,10 +188,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         if outgoing:
             return sum(move._get_cso_quantity(self.product_uom_id) for move in outgoing)
-        if self.qty_delivered_method == "stock_move":
+        if self._is_moved():
             return 0.0
-        delivered = self.qty_delivered + self._get_cso_credited_qty()
-        return max(delivered, billed._get_cso_quantity(self.product_uom_id))
+        return max(self.qty_delivered, billed._get_cso_quantity(self.product_uom_id))
 
     def _get_cso_ship_date(self, outgoing):
         """Return the day the first goods left our warehouse, else of the first invoice, or False."""
@@ -208,17 +204,23 @@ class SaleOrderLine(models.Model):
         """
         moves = self.env["stock.move"].search_fetch(
             [("sale_line_id", "in", self.ids), ("state", "=", "done")],
-            ["sale_line_id", "product_id", "product_uom", "quantity", "picking_id", "date"],
+            ["sale_line_id", "product_id", "location_id", "location_dest_id", "picking_id"],
         )
-        moves.location_dest_id.fetch(["usage"])
+        (moves.location_dest_id | moves.location_id).fetch(["usage"])
         outgoing, incoming = (defaultdict(self.env["stock.move"].browse) for _index in range(2))
         for move in moves.filtered(lambda move: move.product_id == move.sale_line_id.product_id):
             is_return = move.origin_returned_move_id
             if move.location_dest_id.usage == "customer" and not is_return:
-                outgoing[move.sale_line_id.id] |= move
+                outgoing[move.sale_line_id.id] += move
             elif move.location_id.usage == "customer" and not move.cso_rma_line_id:
-                incoming[move.sale_line_id.id] |= move
-        return outgoing, incoming
+                incoming[move.sale_line_id.id] += move
+        return self._share_prefetch(outgoing, moves), self._share_prefetch(incoming, moves)
+
+    def _share_prefetch(self, groups, records):
+        """Have the groups of records read their fields together."""
+        for key, group in groups.items():
+            groups[key] = group.with_prefetch(records._ids)
+        return groups
 
     def _get_return_lots(self, moves_by_line):
         """Return the serials on these moves by line id."""
@@ -246,13 +248,22 @@ class SaleOrderLine(models.Model):
                 ("display_type", "=", "product"),
                 ("is_cso_fee", "=", False),
             ],
-            ["sale_line_ids", "quantity", "product_uom_id", "balance", "parent_state", "move_id"],
+            [
+                "sale_line_ids",
+                "quantity",
+                "product_uom_id",
+                "balance",
+                "parent_state",
+                "invoice_date",
+                "move_id",
+                "cso_rma_line_id",
+            ],
         )
         result = defaultdict(self.env["account.move.line"].browse)
         for bill in bills:
             for line in bill.sale_line_ids:
-                result[line.id] |= bill
-        return result
+                result[line.id] += bill
+        return self._share_prefetch(result, bills)
 
     def _lock_for_claim(self):
         """Lock these lines in one order; who comes second gets a serialization failure.

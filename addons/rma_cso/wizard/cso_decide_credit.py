@@ -43,9 +43,9 @@ class CsoDecideCredit(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = [
-                Command.create({"position_id": position._origin.id or position.id})
+                Command.create({"position_id": position._origin.id})
                 for position in wizard.position_ids
-                if position._get_quantity_to_credit() > 0
+                if position._origin._get_quantity_to_credit() > 0
             ]
 
     @api.depends("line_ids.quantity", "line_ids.fee_percent")

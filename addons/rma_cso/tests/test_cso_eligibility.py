@@ -1,0 +1,223 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import RmaCommon
+
+# code, days after the start on which it is possible for the last time
+LAST_DAYS = [
+    ("commercial", 15),
+    ("own_mistake", 15),
+    ("buyback", 30),
+    ("wrong_delivery", 15),
+    ("complaint", 15),
+    ("over_delivery", 15),
+    ("transport_damage", 4),
+    ("concealed_damage", 15),
+    ("shortage", 4),
+    ("missing_accessory", 15),
+    ("wrong_invoice", 30),
+    ("doa", 45),
+]
+
+
+@tagged("post_install", "-at_install")
+class TestCsoEligibility(RmaCommon):
+    def _judge(self, line, code, quantity=None):
+        return line._get_return_eligibility(self._get_reason(code), quantity)[line.id][0]
+
+    def _get_codes(self, line, code, quantity=None):
+        answer = self._judge(line, code, quantity)
+        return [objection["code"] for objection in answer["objections"]]
+
+    def test_the_last_day_counts_and_the_day_after_does_not(self):
+        line = self._create_delivered_line()
+        for code, days in LAST_DAYS:
+            with self.subTest(code):
+                moment = fields.Datetime.now() + timedelta(days=days)
+                with freeze_time(moment):
+                    self.assertNotIn("window", self._get_codes(line, code))
+                with freeze_time(moment + timedelta(days=1)):
+                    self.assertIn("window", self._get_codes(line, code))
+
+    def test_today_is_a_day_of_the_company_calendar(self):
+        self.env.company.resource_calendar_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-06-10 11:30:00"):
+            self.assertEqual(str(self.env.company._get_cso_date()), "2026-06-10")
+        with freeze_time("2026-06-10 12:30:00"):
+            self.assertEqual(str(self.env.company._get_cso_date()), "2026-06-11")
+
+    def test_a_defect_is_possible_for_the_months_of_the_policy(self):
+        line = self._create_delivered_line()
+        self.assertEqual(self._judge(line, "defect")["until"].year, self.today.year + 2)
+        self._create_policy(warranty_months=12)
+        self.assertEqual(self._judge(line, "defect")["until"].year, self.today.year + 1)
+
+    def test_doa_counts_the_days_of_the_policy_from_the_receipt(self):
+        line = self._create_delivered_line(shipped_ago=10, invoiced_ago=9)
+        self._create_policy(doa_days=14)
+        self.env.company.cso_transit_days = 2
+        self.assertEqual((self._judge(line, "doa")["until"] - self.today).days, 6)
+
+    def test_a_line_not_invoiced_yet_counts_from_its_ship_date(self):
+        line = self._create_delivered_line(shipped_ago=10, invoiced_ago=None)
+        self.assertEqual((self._judge(line, "commercial")["until"] - self.today).days, 5)
+
+    def test_amount_limits_are_included(self):
+        for price, is_possible in [
+            (24.99, False),
+            (25.00, True),
+            (2000.00, True),
+            (2000.01, False),
+        ]:
+            with self.subTest(price):
+                line = self._create_delivered_line(price=price)
+                self.assertEqual(self._judge(line, "commercial")["allowed"], is_possible)
+
+    def test_the_value_is_after_discount(self):
+        line = self._create_delivered_line(price=4000.0, discount=50.0)
+        self.assertTrue(self._judge(line, "commercial")["allowed"])
+
+    def test_a_refusal_for_the_amount_says_how_many_are_possible(self):
+        line = self._create_delivered_line(quantity=15)
+        objection = self._judge(line, "commercial")["objections"][0]
+        self.assertEqual(objection["code"], "amount")
+        self.assertEqual(objection["max_quantity"], 5)
+        self.assertEqual(objection["alternative"], "buyback")
+        self.assertTrue(self._judge(line, "commercial", 5)["allowed"])
+
+    def test_the_value_counts_at_the_rate_of_the_invoice(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": self.today - timedelta(days=9), "rate": 0.5}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": euro.id}
+        )
+        line = self._create_delivered_line(
+            price=1000.5, order={"pricelist_id": pricelist.id}, invoiced_ago=3
+        )
+        self.env["res.currency.rate"].create(
+            {"currency_id": euro.id, "name": self.today, "rate": 1.0}
+        )
+        self.assertIn("amount", self._get_codes(line, "commercial"))
+
+    def test_excluded_articles_are_not_taken_back(self):
+        product = self._create_serial_product(is_returnable=False)
+        line = self._create_delivered_line(product=product)
+        for code in ("commercial", "own_mistake", "buyback"):
+            with self.subTest(code):
+                self.assertIn("excluded", self._get_codes(line, code))
+        self.assertTrue(self._judge(line, "doa")["allowed"])
+
+    def test_specially_ordered_lines_are_not_taken_back(self):
+        line = self._create_delivered_line(line={"is_special_order": True})
+        self.assertIn("special_order", self._get_codes(line, "commercial"))
+
+    def test_a_vendor_without_a_scheme_points_to_defect(self):
+        line = self._create_delivered_line()
+        self._create_policy(doa_scheme="no")
+        objection = self._judge(line, "doa")["objections"][0]
+        self.assertEqual((objection["code"], objection["alternative"]), ("no_doa", "defect"))
+
+    def test_direct_service_answers_with_the_instructions(self):
+        line = self._create_delivered_line()
+        self._create_policy(warranty_handling="direct_service", instructions="Ask the maker.")
+        objection = self._judge(line, "defect")["objections"][0]
+        self.assertEqual(objection["code"], "vendor_handles")
+        self.assertIn("Ask the maker.", objection["text"])
+
+    def test_a_late_return_points_to_buyback_while_that_is_possible(self):
+        line = self._create_delivered_line(invoiced_ago=20, shipped_ago=20)
+        objection = self._judge(line, "commercial")["objections"][0]
+        self.assertEqual(objection["alternative"], "buyback")
+        late = self._create_delivered_line(invoiced_ago=31, shipped_ago=31)
+        self.assertEqual(self._judge(late, "commercial")["objections"][0]["alternative"], "")
+
+    def test_late_visible_damage_points_to_concealed_damage(self):
+        line = self._create_delivered_line(invoiced_ago=5, shipped_ago=5)
+        objection = self._judge(line, "transport_damage")["objections"][0]
+        self.assertEqual(objection["alternative"], "concealed_damage")
+
+    def test_a_licence_points_to_its_own_return(self):
+        line = self._create_delivered_line(product=self._create_license())
+        objection = self._judge(line, "commercial")["objections"][0]
+        self.assertEqual((objection["code"], objection["alternative"]), ("kind", "licence_return"))
+        self.assertTrue(self._judge(line, "licence_return")["allowed"])
+
+    def test_goods_cannot_be_returned_as_a_licence(self):
+        self.assertEqual(self._get_codes(self._create_delivered_line(), "licence_return"), ["kind"])
+
+    def test_all_objections_are_given(self):
+        product = self._create_serial_product(is_returnable=False)
+        line = self._create_delivered_line(product=product, price=10.0, invoiced_ago=20)
+        codes = self._get_codes(line, "commercial")
+        self.assertEqual(codes, ["window", "amount", "excluded"])
+
+    def test_wrong_invoice_needs_an_invoice(self):
+        line = self._create_delivered_line(invoiced_ago=None)
+        self.assertIn("not_invoiced", self._get_codes(line, "wrong_invoice"))
+
+    def test_nothing_is_possible_before_delivery(self):
+        line = self._create_confirmed_line(self.product, 1, {})
+        self.assertIn("not_delivered", self._get_codes(line, "doa"))
+
+    def test_claimed_units_cannot_be_claimed_again(self):
+        line = self._create_delivered_line(quantity=2)
+        self._create_case(line)
+        self.assertTrue(self._judge(line, "doa")["allowed"])
+        self._create_case(line, lot_ids=self._get_lots(line).sorted("id")[1])
+        self.assertIn("units", self._get_codes(line, "doa"))
+        self.assertTrue(self._judge(line, "missing_accessory")["allowed"])
+
+    def test_units_returned_without_us_cannot_be_claimed(self):
+        product = self._create_product(is_storable=True)
+        line = self._create_delivered_line(product=product, quantity=3)
+        self._return(line.order_id.picking_ids, 2)
+        objection = self._judge(line, "doa", 2)["objections"][0]
+        self.assertEqual((objection["code"], objection["max_quantity"]), ("units", 1))
+
+    def test_units_are_allotted_to_invoices_first_in_first_out(self):
+        product = self._create_product(invoice_policy="delivery")
+        line = self._create_delivered_line(product=product, quantity=2, invoiced_ago=None)
+        invoice = self._invoice(line.order_id, 20, post=False)
+        invoice.invoice_line_ids.quantity = 1
+        invoice.action_post()
+        self._invoice(line.order_id, 1)
+        self.assertIn("window", self._get_codes(line, "commercial", 1))
+        self._create_case(line, "buyback", comment="Too many")
+        self.assertTrue(self._judge(line, "commercial", 1)["allowed"])
+
+    def test_queries_do_not_grow_with_lines_and_reasons(self):
+        products = [self._create_serial_product() for _index in range(2)]
+        self._create_policy()
+        lines = self.env["sale.order.line"].union(
+            *(self._create_delivered_line(product=products[n % 2]) for n in range(8))
+        )
+        self.assertEqual(self._count_queries(lines), self._count_queries(lines[:2]))
+
+    def _count_queries(self, lines):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        lines._get_return_eligibility()
+        return self.cr.sql_log_count - before
+
+    def test_serials_of_another_line_are_refused(self):
+        product = self._create_serial_product()
+        line = self._create_delivered_line(product=product)
+        other = self._create_delivered_line(product=product)
+        position = self._create_position(line, lot_ids=self._get_lots(other))
+        codes = [one["code"] for one in position._get_objections()[position]]
+        self.assertIn("serial", codes)
+
+    def test_each_unit_needs_its_serial(self):
+        position = self._create_position(self._create_delivered_line(quantity=2))
+        position.write({"quantity": 2, "lot_ids": [Command.set(position.lot_ids.ids)]})
+        codes = [one["code"] for one in position._get_objections()[position]]
+        self.assertEqual(codes, ["serial_count"])

@@ -1,0 +1,71 @@
+from psycopg2 import IntegrityError
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import RmaCommon
+
+CODES = [
+    "defect",
+    "doa",
+    "commercial",
+    "own_mistake",
+    "buyback",
+    "wrong_delivery",
+    "complaint",
+    "over_delivery",
+    "transport_damage",
+    "concealed_damage",
+    "shortage",
+    "missing_accessory",
+    "wrong_invoice",
+    "licence_return",
+]
+SENT_AT_ONCE = {"defect", "doa", "commercial", "own_mistake"}
+HANDLED = {"shortage", "wrong_invoice", "licence_return"}
+TAKING_NO_UNITS = {"over_delivery", "missing_accessory", "wrong_invoice"}
+
+
+@tagged("post_install", "-at_install")
+class TestCsoReason(RmaCommon):
+    def test_there_are_fourteen_reasons_in_their_order(self):
+        own = self.env["cso.reason"].search([("code", "in", CODES)])
+        self.assertEqual(own.mapped("code"), CODES)
+
+    def test_each_reason_explains_its_rules(self):
+        for code in CODES:
+            with self.subTest(code):
+                self.assertGreater(len(self._get_reason(code).help_text), 80)
+
+    def test_some_reasons_are_authorised_at_once(self):
+        for code in CODES:
+            with self.subTest(code):
+                reason = self._get_reason(code)
+                self.assertEqual(reason.authorisation == "immediate", code in SENT_AT_ONCE)
+                self.assertEqual(reason.message == "send", code in SENT_AT_ONCE)
+                self.assertEqual(reason.message == "handled", code in HANDLED)
+
+    def test_three_reasons_take_no_units(self):
+        for code in CODES:
+            with self.subTest(code):
+                reason = self._get_reason(code)
+                self.assertEqual(not reason.takes_units, code in TAKING_NO_UNITS)
+
+    def test_a_code_is_unique(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.env["cso.reason"].create({"name": "Again", "code": "doa"})
+            self.env.flush_all()
+
+    def test_a_highest_value_below_the_lowest_is_refused(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._get_reason("commercial").max_amount = 10
+            self.env.flush_all()
+
+    def test_a_fifteenth_reason_is_a_record_and_no_code(self):
+        reason = self.env["cso.reason"].create(
+            {"name": "Recall", "code": "recall", "window_days": 3, "authorisation": "immediate"}
+        )
+        line = self._create_delivered_line()
+        answer = line._get_return_eligibility(reason)[line.id][0]
+        self.assertTrue(answer["allowed"])
+        self.assertEqual((answer["until"] - self.today).days, 3)

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import RmaCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCsoRmaLine(RmaCommon):
+    def test_states_follow_the_facts(self):
+        position = self._create_position(self._create_delivered_line())
+        states = [position.state]
+        for step in (
+            position.rma_id._submit,
+            lambda: self._receive(position),
+            lambda: position.write({"test_result": "confirmed"}),
+            lambda: self._decide_credit(position),
+            lambda: position.refund_ids.action_post(),
+        ):
+            step()
+            states.append(position.state)
+        self.assertEqual(
+            states, ["draft", "authorised", "received", "to_decide", "decided", "credited"]
+        )
+        self.assertEqual(position.rma_id.state, "closed")
+
+    def test_authorising_twice_is_refused(self):
+        position = self._create_case(self._create_delivered_line())
+        with self.assertRaisesRegex(UserError, "wait for it"):
+            position.action_authorise()
+
+    def test_a_clerk_authorises_and_the_receipt_is_announced(self):
+        position = self._create_case(self._create_delivered_line(), "buyback", comment="Too many")
+        position.with_user(self._create_clerk()).action_authorise()
+        self.assertEqual(position.state, "authorised")
+        self.assertEqual(position.move_ids.lot_ids, position.lot_ids)
+
+    def test_a_refusal_gives_units_and_serials_back(self):
+        line = self._create_delivered_line()
+        position = self._create_case(line, "buyback", comment="Too many")
+        position._refuse("The box was opened.")
+        self.assertEqual(position.state, "refused")
+        self.assertEqual(line.cso_claimed_qty, 0)
+        self.assertEqual(self._create_case(line).state, "authorised")
+
+    def test_a_withdrawal_cancels_the_receipt(self):
+        position = self._create_case(self._create_delivered_line())
+        position._withdraw()
+        self.assertEqual(position.state, "withdrawn")
+        self.assertEqual(position.move_ids.state, "cancel")
+        self.assertFalse(position.holds_units)
+
+    def test_received_goods_are_not_withdrawn(self):
+        position = self._create_case(self._create_delivered_line())
+        self._receive(position)
+        with self.assertRaisesRegex(UserError, "withdrawn"):
+            position._withdraw()
+
+    def _expire(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("rma_cso.ir_cron_cso_rma_line_expire").method_direct_trigger()
+
+    def test_an_authorisation_ends_after_its_last_day(self):
+        line = self._create_delivered_line()
+        position = self._create_case(line)
+        with freeze_time(fields.Datetime.now() + timedelta(days=5)):
+            self._expire()
+            self.assertEqual(position.state, "authorised")
+        with freeze_time(fields.Datetime.now() + timedelta(days=6)):
+            self._expire()
+        self.assertEqual(position.state, "expired")
+        self.assertEqual(line.cso_claimed_qty, 0)
+        self.assertEqual(position.move_ids.state, "cancel")
+
+    def test_what_the_customer_has_sent_does_not_expire(self):
+        position = self._create_case(self._create_delivered_line())
+        position.sent_on = self.today
+        with freeze_time(fields.Datetime.now() + timedelta(days=20)):
+            self._expire()
+        self.assertEqual(position.state, "authorised")
+
+    def test_a_submitted_position_is_not_deleted(self):
+        position = self._create_case(self._create_delivered_line())
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            position.unlink()
+
+    def test_a_line_of_another_customer_is_refused(self):
+        line = self._create_delivered_line()
+        cart = self._create_cart(partner=self.stranger_company)
+        with self.assertRaisesRegex(ValidationError, "another customer"):
+            self._create_position(line, cart=cart)
+
+    def test_a_serial_of_another_article_is_refused(self):
+        line = self._create_delivered_line()
+        other = self._create_delivered_line()
+        with self.assertRaisesRegex(ValidationError, "another article"):
+            self._create_position(line, lot_ids=self._get_lots(other))
+
+    def test_the_receipt_expects_the_serials_and_knows_its_delivery(self):
+        line = self._create_delivered_line(quantity=3)
+        lots = self._get_lots(line).sorted("id")[1:]
+        move = self._create_case(line, quantity=2, lot_ids=lots).move_ids
+        self.assertEqual(move.lot_ids, lots)
+        self.assertEqual(move.origin_returned_move_id, line.move_ids - move)
+        self.assertEqual(move.location_dest_id, self.warehouse.cso_returns_location_id)
+        self.assertEqual(move.picking_id.picking_type_id, self.warehouse.cso_returns_type_id)
+        self.assertEqual(move.quantity, 2)
+
+    def test_positions_of_a_case_share_a_receipt(self):
+        first = self._create_position(self._create_delivered_line())
+        self._create_position(self._create_delivered_line(), cart=first.rma_id)
+        first.rma_id._submit()
+        self.assertEqual(len(first.rma_id.picking_ids), 1)
+        self.assertEqual(len(first.rma_id.picking_ids.move_ids), 2)
+
+    def test_units_without_serial_are_taken_from_the_oldest_delivery(self):
+        product = self._create_product()
+        line = self._create_confirmed_line(product, 5, {})
+        self._put_in_stock(product, 5)
+        self._ship(line.order_id, 2)
+        self._ship(line.order_id)
+        self._invoice(line.order_id)
+        position = self._create_case(line, quantity=3)
+        self.assertEqual(sorted(position.move_ids.mapped("product_uom_qty")), [1, 2])
+        self._receive(position)
+        self.assertEqual(position.received_qty, 3)
+
+    def test_fewer_units_than_announced_are_received(self):
+        line = self._create_delivered_line(product=self._create_product(), quantity=3)
+        position = self._create_case(line, quantity=3)
+        position.move_ids.quantity = 2
+        self._receive(position)
+        self.assertEqual(position.received_qty, 2)
+        self.assertEqual(position._get_quantity_to_credit(), 2)
+
+    def test_another_serial_than_announced_is_received(self):
+        line = self._create_delivered_line(quantity=2)
+        lots = self._get_lots(line).sorted("id")
+        position = self._create_case(line, lot_ids=lots[0])
+        position.move_ids.move_line_ids.lot_id = lots[1]
+        self._receive(position)
+        self.assertEqual(position.received_qty, 1)
+        self.assertEqual(position.move_ids.lot_ids, lots[1])
+
+    def test_an_article_nobody_announced_is_received_besides(self):
+        position = self._create_case(self._create_delivered_line())
+        picking = position.rma_id.picking_ids
+        extra = self.env["stock.move"].create(
+            {
+                "product_id": self._create_product().id,
+                "product_uom_qty": 1,
+                "quantity": 1,
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+        self._receive(position)
+        self.assertEqual(extra.state, "done")
+        self.assertEqual(position.received_qty, 1)
+
+    def test_a_receipt_that_is_returned_counts_no_more(self):
+        position = self._create_case(self._create_delivered_line())
+        self._return(self._receive(position), 1)
+        self.assertEqual(position.received_qty, 0)
+
+    def test_units_in_dozens_are_received_in_dozens(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        line = self._create_delivered_line(
+            product=self._create_product(), quantity=2, line={"product_uom_id": dozen.id}
+        )
+        position = self._create_case(line, "doa", quantity=1)
+        self.assertEqual(position.move_ids.product_qty, 12)
+        self._receive(position)
+        self.assertEqual(position.received_qty, 1)
+
+    def test_serials_that_stand_twice_in_a_request_are_refused(self):
+        line = self._create_delivered_line(quantity=2)
+        first = self._create_position(line)
+        self._create_position(line, cart=first.rma_id, lot_ids=first.lot_ids)
+        with self.assertRaisesRegex(UserError, "two positions"):
+            first.rma_id._submit()
+
+    def test_the_return_is_valued_like_its_delivery(self):
+        product = self._create_serial_product()
+        product.categ_id = self.env["product.category"].create(
+            {"name": "Average", "property_cost_method": "average"}
+        )
+        line = self._create_delivered_line(product=product)
+        delivery = line.move_ids
+        product.standard_price = 80.0
+        position = self._create_case(line)
+        self._receive(position)
+        self.assertEqual(position.move_ids.value, delivery.value)
+
+    def test_lots_can_be_set_by_commands(self):
+        line = self._create_delivered_line()
+        position = self._create_position(line)
+        position.lot_ids = [Command.clear()]
+        self.assertFalse(position.lot_ids)
