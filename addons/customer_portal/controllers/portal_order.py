@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
@@ -322,11 +323,13 @@ class OrderPortal(SaleStockPortal):
     def _stock_picking_check_access(self, picking_id, access_token=None):
         """Own shipments and those of colleagues; an order without a token opens nothing."""
         if not 0 < picking_id <= MAX_ID:
-            raise MissingError(request.env._("This document does not exist."))
+            raise NotFound()
         pickings_sudo = request.env["stock.picking"].sudo()
         domain = request.env.user._get_access_domain("stock.picking") & Domain("id", "=", picking_id)
         if picking_sudo := pickings_sudo.search(domain):
             return picking_sudo
-        if not access_token or not pickings_sudo.browse(picking_id).exists().sale_id.access_token:
-            raise MissingError(request.env._("This document does not exist."))
-        return super()._stock_picking_check_access(picking_id, access_token=access_token)
+        picking_sudo = pickings_sudo.browse(picking_id).exists()
+        order_token = picking_sudo.sale_id.access_token
+        if not access_token or not order_token or not consteq(order_token, access_token):
+            raise NotFound()
+        return picking_sudo

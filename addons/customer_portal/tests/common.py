@@ -39,6 +39,17 @@ class PortalFactories:
         return user
 
     @classmethod
+    def _create_staff(cls, login, groups):
+        return new_test_user(cls.env, login, groups=groups, password=PASSWORD)
+
+    @classmethod
+    def _create_carrier(cls, **values):
+        service = cls.env["product.product"].create({"name": "Parcel", "type": "service"})
+        return cls.env["delivery.carrier"].create(
+            {"name": "Parcel", "product_id": service.id, "fixed_price": 5, **values}
+        )
+
+    @classmethod
     def _create_product(cls, **values):
         seller = {"partner_id": cls.vendor.id, "price": 50.0, "delay": 9}
         return cls.env["product.product"].create(
@@ -171,3 +182,20 @@ class PortalFactories:
     @classmethod
     def _in_days(cls, days):
         return date.today() + timedelta(days=days)
+
+
+class PortalHttp(PortalFactories):
+    """Signed-in requests; use with ``HttpCase``."""
+
+    def _get(self, path, user=None, **params):
+        if user:
+            self.authenticate(user.login, PASSWORD)
+        return self.url_open(path, allow_redirects=False, **params)
+
+    def _count_queries(self, path):
+        """SQL queries of a page, with warm caches."""
+        self._get(path)
+        before = self.env.cr.sql_log_count
+        response = self._get(path)
+        self.assertEqual(response.status_code, 200)
+        return self.env.cr.sql_log_count - before

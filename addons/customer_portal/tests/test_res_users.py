@@ -1,0 +1,171 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tests import TransactionCase, tagged
+
+from .common import PortalFactories
+
+MODELS = ["sale.order", "sale.order.line", "stock.picking", "account.move", "account.move.line"]
+
+
+@tagged("post_install", "-at_install")
+class TestResUsers(PortalFactories, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_world()
+        cls.user = cls._create_portal_user("access_buyer", cls.branch)
+        cls.colleague = cls._create_portal_user("access_colleague", cls.branch)
+        cls.head = cls._create_portal_user("access_head", cls.office)
+        cls.sibling = cls._create_portal_user("access_sibling", cls.other_branch)
+        cls.stranger = cls._create_portal_user("access_stranger", cls.stranger_company)
+        cls._put_in_stock(quantity=100)
+        cls.order = cls._create_order(partner=cls.user.partner_id, client_order_ref="PO 7781")
+        cls.picking = cls._ship(cls.order)
+        cls.invoice = cls._invoice(cls.order)
+
+    def _get_records(self):
+        return {
+            "sale.order": self.order,
+            "sale.order.line": self.order.order_line,
+            "stock.picking": self.picking,
+            "account.move": self.invoice,
+            "account.move.line": self.invoice.invoice_line_ids,
+        }
+
+    def _assert_sees(self, user, expected):
+        for model_name, record in self._get_records().items():
+            with self.subTest(user=user.login, model=model_name):
+                domain = user._get_access_domain(model_name) & Domain("id", "in", record.ids)
+                self.assertEqual(bool(self.env[model_name].search(domain)), expected)
+                self.assertEqual(record.with_user(user).has_access("read"), expected)
+
+    def test_owner_colleague_and_head_office_see_the_documents_of_a_branch(self):
+        for user in (self.user, self.colleague, self.head):
+            self._assert_sees(user, True)
+
+    def test_other_branch_and_stranger_see_nothing(self):
+        for user in (self.sibling, self.stranger):
+            self._assert_sees(user, False)
+
+    def test_a_former_colleague_sees_nothing_any_more(self):
+        self._assert_sees(self.colleague, True)
+        self.colleague.partner_id.parent_id = self.stranger_company
+        self._assert_sees(self.colleague, False)
+
+    def test_the_public_sees_nothing(self):
+        self._assert_sees(self.env.ref("base.public_user"), False)
+
+    def test_staff_see_everything(self):
+        staff = self.env.ref("base.user_admin")
+        for model_name in MODELS:
+            self.assertTrue(staff._get_access_domain(model_name).is_true())
+
+    def test_the_branch_sees_its_invoice_billed_to_the_head_office(self):
+        self._bill_to_head_office([self.order.partner_id])
+        self._assert_sees(self.user, True)
+        self._assert_sees(self.sibling, False)
+
+    def _bill_to_head_office(self, partners):
+        orders = self.env["sale.order"]
+        for partner in partners:
+            orders |= self._create_order(partner=partner, partner_invoice_id=self.office.id)
+        self.invoice = self._invoice(orders)
+        return self.invoice
+
+    def test_an_invoice_shared_with_another_branch_stays_with_the_head_office(self):
+        shared = self._bill_to_head_office([self.branch, self.other_branch])
+        self.assertEqual(len(shared), 1)
+        self.assertTrue(shared.with_user(self.head).has_access("read"))
+        self.assertFalse(shared.with_user(self.user).has_access("read"))
+
+    def test_quotations_are_seen_when_they_were_sent(self):
+        quotation = self._create_order(confirm=False)
+        self.assertFalse(quotation.with_user(self.user).has_access("read"))
+        quotation.state = "sent"
+        self.assertTrue(quotation.with_user(self.user).has_access("read"))
+
+    def test_drop_shipments_and_returns_are_seen(self):
+        back = self._return(self.picking, 1)
+        order = self._create_route_order(self.dropship)
+        purchase = self._get_purchase_lines(order).order_id
+        purchase.button_confirm()
+        for picking in (back, purchase.picking_ids):
+            self.assertTrue(picking.with_user(self.colleague).has_access("read"))
+            self.assertFalse(picking.with_user(self.stranger).has_access("read"))
+
+    def test_internal_transfers_are_not_seen(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._create_order()
+        pick = order.picking_ids
+        self.assertEqual(pick.picking_type_id.code, "internal")
+        self.assertFalse(pick.with_user(self.user).has_access("read"))
+
+    def test_costs_booked_beside_an_invoice_are_not_read(self):
+        item = self.invoice.invoice_line_ids[0]
+        self.env.cr.execute(
+            "UPDATE account_move_line SET display_type = 'cogs' WHERE id = %s", [item.id]
+        )
+        item.invalidate_recordset()
+        self.assertFalse(item.with_user(self.user).has_access("read"))
+        found = self.env["account.move.line"].with_user(self.user).search([])
+        self.assertNotIn("cogs", found.mapped("display_type"))
+
+    def test_customers_read_no_purchases(self):
+        purchase = self._create_purchase(10, "2031-12-11")
+        for record in (purchase, purchase.order_line):
+            self.assertFalse(record.with_user(self.user).has_access("read"))
+        self.assertFalse(self.order.order_line.with_user(self.user).purchase_line_ids)
+
+    def test_customers_do_not_read_which_vendor_holds_software(self):
+        partner = self.user.partner_id.with_user(self.user)
+        with self.assertRaises(AccessError):
+            partner.read(["holds_software_until_hardware"])
+
+    def test_vendors_keep_their_purchases_and_bills(self):
+        vendor = self._create_portal_user("access_vendor", self.vendor)
+        purchase = self._create_purchase(10)
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.vendor.id,
+                "invoice_date": "2026-01-15",
+                "invoice_line_ids": [(0, 0, {"name": "goods", "price_unit": 5})],
+            }
+        )
+        bill.action_post()
+        for record in (purchase, purchase.order_line, bill, bill.invoice_line_ids):
+            self.assertTrue(record.with_user(vendor).has_access("read"))
+        self._assert_sees(vendor, False)
+
+    def test_roles_open_orders_and_prices(self):
+        cases = [("orders", True, False), ("prices", False, True), ("returns", False, False)]
+        for code, orders, prices in cases:
+            with self.subTest(code):
+                role = self.env["partner.access.role"].search([("code", "=", code)])
+                self.user.sudo().access_entry_ids.role_ids = role
+                self.assertEqual(self.order.with_user(self.user).has_access("read"), orders)
+                self.assertEqual(self.picking.with_user(self.user).has_access("read"), orders)
+                self.assertEqual(self.invoice.with_user(self.user).has_access("read"), prices)
+
+    def test_customers_write_nothing(self):
+        for record in self._get_records().values():
+            self.assertFalse(record.with_user(self.user).has_access("write"))
+
+    def test_a_search_groups_what_it_finds(self):
+        other = self._create_order(client_order_ref="PO 7781")
+        groups = self.user._search_portal("po 7781")
+        self.assertEqual([group["key"] for group in groups], ["order"])
+        urls = {item["url"] for item in groups[0]["items"]}
+        self.assertEqual(urls, {f"/my/orders/{order.id}" for order in (self.order, other)})
+
+    def test_a_search_finds_documents(self):
+        cases = {"invoice": self.invoice.name, "shipment": self.picking.name}
+        for key, number in cases.items():
+            with self.subTest(key):
+                self.assertEqual([group["key"] for group in self.user._search_portal(number)], [key])
+
+    def test_a_search_finds_nothing_of_others(self):
+        numbers = (self.order.name, "PO 7781", self.invoice.name, self.picking.name)
+        for user in (self.stranger, self.sibling):
+            for number in numbers:
+                self.assertEqual(user._search_portal(number), [])

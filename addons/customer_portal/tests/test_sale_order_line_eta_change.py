@@ -1,0 +1,68 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Date
+from odoo.tests import TransactionCase, tagged
+
+from .common import PortalFactories
+
+
+@tagged("post_install", "-at_install")
+class TestSaleOrderLineEtaChange(PortalFactories, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_world()
+        cls.order = cls._create_order()
+        cls.purchase = cls._create_purchase(10, "2031-12-03")
+        cls.env.cr.flush()
+
+    def _move_date(self, day):
+        self.purchase.order_line.supplier_eta = day
+        self.env.cr.flush()
+        return self.order.order_line.eta_change_ids
+
+    def test_naming_a_date_is_kept(self):
+        change = self.order.order_line.eta_change_ids
+        self.assertEqual((change.old_state, change.new_state), ("unknown", "known"))
+        self.assertEqual(change.new_last, Date.to_date("2031-12-03"))
+
+    def test_moving_a_date_keeps_old_and_new(self):
+        change = self._move_date("2031-12-11")[0]
+        self.assertEqual(change.old_last, Date.to_date("2031-12-03"))
+        self.assertEqual(change.new_last, Date.to_date("2031-12-11"))
+
+    def test_the_same_date_again_is_no_change(self):
+        self.assertEqual(len(self._move_date("2031-12-03")), 1)
+
+    def test_goods_that_arrive_are_no_change_of_a_date(self):
+        self.purchase.picking_ids.move_ids.picked = True
+        self.purchase.picking_ids._action_done()
+        self.env.cr.flush()
+        self.assertEqual(self.order.order_line.eta_state, "in_stock")
+        self.assertEqual(len(self.order.order_line.eta_change_ids), 1)
+
+    def test_a_part_that_arrives_is_no_change_of_a_date(self):
+        self.purchase.picking_ids.move_ids.quantity = 4
+        self.purchase.picking_ids.move_ids.picked = True
+        self.purchase.picking_ids._action_done()
+        self.env.cr.flush()
+        self.assertEqual(self.order.order_line.eta_slices, [[6.0, "2031-12-03"]])
+        self.assertEqual(len(self.order.order_line.eta_change_ids), 1)
+
+    def test_the_customer_reads_the_history_but_not_who(self):
+        user = self._create_portal_user("history_buyer", self.branch)
+        change = self.order.order_line.eta_change_ids.with_user(user)
+        self.assertEqual(change.new_last, Date.to_date("2031-12-03"))
+        for name in ("user_id", "create_uid", "write_uid"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                change.read([name])
+
+    def test_strangers_and_other_branches_read_no_history(self):
+        for company in (self.stranger_company, self.other_branch):
+            user = self._create_portal_user(f"history_{company.id}", company)
+            with self.subTest(company.name), self.assertRaises(AccessError):
+                self.order.order_line.eta_change_ids.with_user(user).read(["new_last"])
+
+    def test_customers_write_no_history(self):
+        user = self._create_portal_user("history_writer", self.branch)
+        with self.assertRaises(AccessError):
+            self.order.order_line.eta_change_ids.with_user(user).write({"new_last": False})

@@ -1,0 +1,69 @@
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, tagged
+
+from .common import PortalFactories
+
+
+@tagged("post_install", "-at_install")
+class TestStockPicking(PortalFactories, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_world()
+        cls.user = cls._create_portal_user("picking_buyer", cls.branch)
+
+    def _drop_ship(self):
+        order = self._create_route_order(self.dropship)
+        purchase = self._get_purchase_lines(order).order_id
+        purchase.button_confirm()
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids._action_done()
+        return purchase.picking_ids
+
+    def test_a_customer_reads_what_is_meant_for_him(self):
+        values = self._drop_ship().with_user(self.user).read(["name", "state", "date_done"])
+        self.assertEqual(values[0]["state"], "done")
+
+    def test_a_drop_shipment_names_neither_vendor_nor_purchase(self):
+        picking = self._drop_ship().with_user(self.user)
+        for name in ("partner_id", "origin", "purchase_id", "note", "user_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                picking.read([name])
+
+    def test_a_customer_does_not_search_by_the_purchase(self):
+        picking = self._drop_ship()
+        with self.assertRaises(AccessError):
+            self.env["stock.picking"].with_user(self.user).search([("origin", "=", picking.origin)])
+
+    def test_a_drop_shipments_slip_names_neither_vendor_nor_purchase(self):
+        self.product.seller_ids.write({"product_code": "VENDORCODE", "product_name": "Vendorname"})
+        picking = self._drop_ship()
+        report = self.env["ir.actions.report"]
+        html = str(report._render_qweb_html("stock.action_report_delivery", picking.ids)[0])
+        self.assertIn(picking.sale_id.name, html)
+        for secret in (picking.origin, self.vendor.name, "VENDORCODE", "Vendorname"):
+            with self.subTest(secret):
+                self.assertNotIn(secret, html)
+
+    def test_a_slip_shows_serials(self):
+        product = self._create_serial_product()
+        self._put_in_stock(product, serials=["SN0001"])
+        picking = self._ship(self._create_order(lines=[(product, 1)]))
+        report = self.env["ir.actions.report"].with_user(self.user).sudo()
+        html = report._render_qweb_html("stock.action_report_delivery", picking.ids)[0]
+        self.assertIn(b"SN0001", html)
+
+    def test_each_tracking_number_has_a_link_of_its_own(self):
+        carrier = self._create_carrier(tracking_url="https://carrier.example/<shipmenttrackingnumber>")
+        self._put_in_stock()
+        picking = self._ship(self._create_order(), tracking="A1, B2")
+        picking.carrier_id = carrier
+        links = [("A1", "https://carrier.example/A1"), ("B2", "https://carrier.example/B2")]
+        self.assertEqual(picking._get_tracking_links(), links)
+
+    def test_a_tracking_page_that_is_no_web_address_is_no_link(self):
+        carrier = self._create_carrier(tracking_url="javascript:alert(1)//<shipmenttrackingnumber>")
+        self._put_in_stock()
+        picking = self._ship(self._create_order(), tracking="A1")
+        picking.carrier_id = carrier
+        self.assertEqual(picking._get_tracking_links(), [("A1", False)])
