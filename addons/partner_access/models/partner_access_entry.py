@@ -105,6 +105,7 @@ class PartnerAccessEntry(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Normalise the addresses, and attach each entry to the user its address has already."""
+        self.flush_model(["active", "email"])  # the unique index must see what was archived before
         entries = super().create([self._prepare_normalized(vals) for vals in vals_list])
         entries._attach_users()
         self.env.registry.clear_cache()
@@ -185,7 +186,8 @@ class PartnerAccessEntry(models.Model):
     def _sync_users(self):
         """Make the users as their entries say; only what differs is written."""
         # sudo: who looks after access needs no right on users and contacts
-        for entry_sudo in self.sudo().filtered("user_id"):
+        entries_sudo = self.sudo().with_context(partner_access_syncing=True)
+        for entry_sudo in entries_sudo.filtered("user_id"):
             user_sudo = entry_sudo.user_id
             if not user_sudo._is_external():
                 continue

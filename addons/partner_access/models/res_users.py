@@ -95,6 +95,8 @@ class ResUsers(models.Model):
 
     def _sync_access_entries(self):
         """Portal users have an entry, whoever made them; it is archived with them."""
+        if self.env.context.get("partner_access_syncing"):
+            return  # the entry is what is written from at the moment
         # sudo: who makes a portal user in Odoo may not be who looks after access
         for user_sudo in self.sudo():
             if not user_sudo._is_external():
@@ -177,11 +179,12 @@ class ResUsers(models.Model):
     def _action_reset_password(self, signup_type="reset"):
         """Portal users get the link of the register; employees core's mail."""
         portal_users = self.filtered(lambda user: user.active and user._is_portal())
-        result = super(ResUsers, self - portal_users)._action_reset_password(signup_type)
         if not portal_users or self.env.context.get("install_mode"):
-            return result
+            return super()._action_reset_password(signup_type)
         for user in portal_users:
             user.reset_password(user.login)
+        if self - portal_users:
+            super(ResUsers, self - portal_users)._action_reset_password(signup_type)
         return self.env["partner.access.entry"]._prepare_sent_notification()
 
     @api.model
@@ -303,6 +306,12 @@ class ResUsers(models.Model):
             for user in self or [self]:
                 user._check_password_rules(password)
         return super()._check_password_policy(passwords)
+
+    def _change_password(self, new_passwd):
+        """As core, which drops blanks around the password; ours keeps it exactly as typed."""
+        super()._change_password(new_passwd)
+        if new_passwd != new_passwd.strip():
+            self.password = new_passwd
 
     def _set_password(self):
         """As core; the password is kept in the one form that all keyboards can be brought to."""

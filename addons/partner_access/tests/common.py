@@ -1,0 +1,64 @@
+"""Factories for tests of all floors: companies, branches, people who may sign in."""
+
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+# Satisfies the password rules for every name used in tests.
+PASSWORD = "Zeemeeuw#4711x"
+
+
+class AccessCommon:
+    """Mixin for TransactionCase and HttpCase."""
+
+    def _create_company(self, **values):
+        """A customer: head office, or branch with ``parent_id``."""
+        values = {"name": "Velthuis Techniek", "is_company": True, **values}
+        return self.env["res.partner"].create(values)
+
+    def _create_entry(self, **values):
+        """An entry of the register for ``email``; roles by ``roles``, a list of codes."""
+        codes = values.pop("roles", None)
+        if codes is not None:
+            roles = self.env["partner.access.role"].search([("code", "in", codes)])
+            values["role_ids"] = [Command.set(roles.ids)]
+        if "partner_id" not in values:
+            values["partner_id"] = self._create_company().id
+        return self.env["partner.access.entry"].create(
+            {"email": "inkoop@velthuis.example", **values}
+        )
+
+    def _create_portal_user(self, partner=None, login="inkoop@velthuis.example", **values):
+        """A person of a company who may sign in, with :data:`PASSWORD`."""
+        partner = partner or self._create_company()
+        contact = self.env["res.partner"].create(
+            {"name": "Ilse Maas", "email": login, "parent_id": partner.id}
+        )
+        return new_test_user(
+            self.env,
+            login=login,
+            groups="base.group_portal",
+            name=contact.name,
+            password=PASSWORD,
+            partner_id=contact.id,
+            context={"no_reset_password": True},
+            **values,
+        )
+
+    def _create_staff(self, login="staf@noorder.example", groups="base.group_user", **values):
+        """An employee."""
+        return new_test_user(
+            self.env,
+            login=login,
+            groups=groups,
+            password=PASSWORD,
+            context={"no_reset_password": True},
+            **values,
+        )
+
+    def _run_link_job(self):
+        """Do what the job does that a request for a link wakes; return the mails it made."""
+        before = self.env["mail.mail"].search([])
+        cron_class = type(self.env["ir.cron"])
+        self.patch(cron_class, "_commit_progress", lambda *args, **kwargs: float("inf"))
+        self.env["partner.access.request"]._cron_send_links()
+        return self.env["mail.mail"].search([]) - before
