@@ -13,17 +13,17 @@ BOUGHT_FROM_QUERY = """
         SELECT chain.line_id, rel.move_orig_id
           FROM chain JOIN stock_move_move_rel rel ON rel.move_dest_id = chain.move_id
     ), bought AS (
-        SELECT chain.line_id, purchase.partner_id, purchase.id
-          FROM chain
-          JOIN stock_move move ON move.id = chain.move_id
-          JOIN purchase_order_line purchase ON purchase.id = move.purchase_line_id
+        SELECT chain.line_id, move.purchase_line_id
+          FROM chain JOIN stock_move move ON move.id = chain.move_id
          UNION
-        SELECT line.sale_line_id, line.partner_id, line.id
-          FROM purchase_order_line line
-          JOIN purchase_order purchase ON purchase.id = line.order_id
-         WHERE line.sale_line_id IN %(lines)s AND purchase.state = 'purchase'
+        SELECT sale_line_id, id FROM purchase_order_line WHERE sale_line_id IN %(lines)s
     )
-    SELECT DISTINCT ON (line_id) line_id, partner_id FROM bought ORDER BY line_id, id DESC
+    SELECT DISTINCT ON (bought.line_id) bought.line_id, purchase.partner_id
+      FROM bought
+      JOIN purchase_order_line line ON line.id = bought.purchase_line_id
+      JOIN purchase_order purchase ON purchase.id = line.order_id
+     WHERE purchase.state = 'purchase'
+     ORDER BY bought.line_id, purchase.id DESC
 """
 
 

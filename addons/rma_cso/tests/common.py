@@ -14,7 +14,10 @@ class RmaFactories(PortalFactories):
     def _setup_world(cls):
         super()._setup_world()
         cls.today = cls.env.company._get_cso_date()
-        cls.tax = cls.env["account.tax"].create({"name": "VAT 21 %", "amount": 21.0})
+        taxes = cls.env["account.tax"]
+        cls.tax = taxes.search([("name", "=", "Test 21 %")], limit=1) or taxes.create(
+            {"name": "Test 21 %", "amount": 21.0}
+        )
         cls.fee_product = cls.env.company.cso_fee_product_id
 
     @classmethod

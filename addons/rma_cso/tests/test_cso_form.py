@@ -1,0 +1,108 @@
+from odoo.tests import tagged
+
+from ..wizard.cso_form import FormError
+from .common import RmaCommon
+
+
+class FormCommon(RmaCommon):
+    @classmethod
+    def _create_form(cls, line, code, **answers):
+        """A form of a reason filled with answers as they come from a browser."""
+        reason = cls._get_reason(code)
+        form = cls.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
+        form.unread = form._fill(form._clean_answers(answers))
+        return form
+
+    def _get_errors(self, line, code, **answers):
+        """Return the names of the questions that the form complains about."""
+        reason = self._get_reason(code)
+        form = self.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
+        unread = form._fill(form._clean_answers(answers))
+        try:
+            form._check_answers(unread)
+        except FormError as error:
+            return set(error.errors)
+        return set()
+
+
+@tagged("post_install", "-at_install")
+class TestCsoForm(FormCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.line = cls._create_delivered_line(3)
+        cls.lots = cls._get_lots(cls.line).sorted("id")
+        cls.loose = cls._create_delivered_line(4, product=cls.product, price=50.0)
+
+    def test_tracked_articles_are_asked_by_serial_and_others_by_quantity(self):
+        tracked = self._create_form(self.line, "doa")
+        loose = self._create_form(self.loose, "doa")
+        self.assertIn("lot_ids", tracked._get_questions())
+        self.assertNotIn("quantity", tracked._get_questions())
+        self.assertIn("quantity", loose._get_questions())
+        self.assertNotIn("lot_ids", loose._get_questions())
+
+    def test_the_quantity_follows_from_the_serials(self):
+        form = self._create_form(self.line, "doa", lot_ids=self.lots[:2].ids)
+        self.assertEqual(form.quantity, 2)
+
+    def test_a_serial_of_another_line_is_not_taken(self):
+        other = self._get_lots(self._create_delivered_line(1))
+        form = self._create_form(self.line, "doa", lot_ids=other.ids)
+        self.assertFalse(form.lot_ids)
+
+    def test_a_serial_in_an_open_case_is_shown_and_cannot_be_chosen(self):
+        case = self._create_case(self.line, lot_ids=self.lots[:1]).rma_id
+        form = self._create_form(self.line, "doa", lot_ids=self.lots.ids)
+        choices = {choice["id"]: choice["blocked"] for choice in form._get_serial_choices()}
+        self.assertIn(case.name, choices[self.lots[0].id])
+        self.assertFalse(choices[self.lots[1].id])
+        self.assertEqual(form.lot_ids._origin, self.lots[1:])
+
+    def test_numbers_are_read_as_people_write_them(self):
+        for text, quantity in {"2": 2, " 2 ": 2, "2,0": 2, "2.0": 2}.items():
+            with self.subTest(text=text):
+                form = self._create_form(self.loose, "commercial", quantity=text)
+                self.assertEqual(form.quantity, quantity)
+
+    def test_what_is_no_quantity_is_named_at_the_question(self):
+        for text in ("", "0", "-1", "two", "nan", "inf", "1e99", "5"):
+            with self.subTest(text=text):
+                errors = self._get_errors(
+                    self.loose, "commercial", quantity=text, sealed_confirmed="1"
+                )
+                self.assertEqual(errors, {"quantity"})
+
+    def test_garbage_is_cleaned_before_it_is_kept(self):
+        form_model = self.env["cso.form.defect"]
+        clean = form_model._clean_answers(
+            {
+                "lot_ids": ["x", "7", None, 99999999999],
+                "comment": {"a": 1},
+                "reference": "a\x00b",
+                "fault_code": ["list"],
+                "return_address_id": 1,
+                "unknown": "x",
+            }
+        )
+        self.assertEqual(
+            clean, {"lot_ids": [7], "comment": "", "reference": "ab", "fault_code": ""}
+        )
+        self.assertEqual(form_model._clean_answers("no dictionary"), {})
+
+    def test_a_closed_window_is_named_at_the_units(self):
+        old = self._create_delivered_line(1, product=self.product, price=50.0, invoiced_ago=16)
+        errors = self._get_errors(old, "commercial", quantity="1", sealed_confirmed="1")
+        self.assertEqual(errors, {"quantity"})
+
+    def test_a_position_is_added_to_one_cart(self):
+        for lot in self.lots[:2]:
+            form = self._create_form(
+                self.line, "doa", lot_ids=lot.ids, fault_code="other", wish="credit", comment="x"
+            )
+            form._check_answers()
+            cart = self.env["cso.rma"].search([("submitted_on", "=", False)])
+            position = form._add_to_cart(cart)
+            self.assertEqual(position.lot_ids, lot)
+            self.assertEqual(position.partner_id, self.branch)
+        self.assertEqual(len(position.rma_id.line_ids), 2)

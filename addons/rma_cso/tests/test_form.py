@@ -1,0 +1,191 @@
+from lxml import html
+
+from odoo.tests import tagged
+
+from .portal_common import PortalCase, make_picture
+
+
+@tagged("post_install", "-at_install")
+class TestForm(PortalCase):
+    def get_draft(self, code="doa", user=None):
+        reason = self._get_reason(code)
+        drafts = self.env["cso.form.draft"].with_user(user or self.user).sudo()
+        return drafts._get_draft(self.line, reason)
+
+    def save(self, **answers):
+        return self.call(
+            "/my/returns/form/save",
+            line=self.line.id,
+            reason="doa",
+            uid=self.user.id,
+            answers=answers,
+        )
+
+    def test_only_owner_and_colleague_open_the_form(self):
+        for step in ("", "/address"):
+            url = self.get_form_url(step=step)
+            self.assertIn(self.get_status(url, self.user), (200, 303))
+            self.assertIn(self.get_status(url, self.colleague), (200, 303))
+            self.assertEqual(self.get_status(url, self.stranger), 404)
+            self.assertEqual(self.get_status(url), 303)
+
+    def test_garbage_leads_to_not_found(self):
+        lines = ("", "x", "-1", "0", "1.5", "99999999999", "2147483648", "%00")
+        for line in lines:
+            with self.subTest(line=line):
+                url = f"/my/returns/form?line={line}&reason=doa"
+                self.assertEqual(self.url_open(url).status_code, 404)
+        for reason in ("", "gold", "x" * 300, "wrong_invoice'--"):
+            with self.subTest(reason=reason[:20]):
+                url = f"/my/returns/form?line={self.line.id}&reason={reason}"
+                self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_nothing_is_written_by_looking(self):
+        self.url_open(self.get_form_url())
+        self.assertFalse(self.get_draft())
+
+    def test_what_is_typed_is_there_after_a_new_sign_in_for_the_same_user_only(self):
+        self.assertEqual(self.save(comment="Half a sentence"), {"saved": True})
+        self.authenticate(None, None)
+        self.sign_in(self.user)
+        self.assertIn("Half a sentence", self.url_open(self.get_form_url()).text)
+        self.sign_in(self.colleague)
+        self.assertNotIn("Half a sentence", self.url_open(self.get_form_url()).text)
+
+    def test_a_page_of_another_user_saves_nothing(self):
+        self.sign_in(self.colleague)
+        self.assertIn("other_user", self.save(comment="Typed by Mira"))
+        self.assertFalse(self.get_draft() or self.get_draft(user=self.colleague))
+
+    def test_saving_refuses_strange_lines_and_survives_strange_answers(self):
+        for answers in ("text", 7, None, {"lot_ids": {"a": 1}, "comment": [1]}):
+            with self.subTest(answers=answers):
+                result = self.call(
+                    "/my/returns/form/save",
+                    line=self.line.id,
+                    reason="doa",
+                    uid=self.user.id,
+                    answers=answers,
+                )
+                self.assertEqual(result, {"saved": True})
+        self.sign_in(self.stranger)
+        result = self.call(
+            "/my/returns/form/save",
+            line=self.line.id,
+            reason="doa",
+            uid=self.stranger.id,
+            answers={},
+        )
+        self.assertEqual(result["code"], 404)
+
+    def test_missing_answers_stand_at_the_top_with_a_link_and_at_the_question(self):
+        response = self.post("/my/returns/form", line=self.line.id, reason="doa", comment="Dead")
+        page = html.fromstring(response.content)
+        links = [link.get("href") for link in page.cssselect(".o_cso_errors a")]
+        self.assertEqual(links, ["#q_lot_ids", "#q_fault_code", "#q_wish"])
+        for link in links:
+            self.assertEqual(len(page.cssselect(link)), 1)
+        self.assertEqual(page.cssselect("#q_comment")[0].text_content().strip(), "Dead")
+
+    def test_complete_answers_lead_to_the_address_and_into_the_cart(self):
+        response = self.post("/my/returns/form", **self.get_answers())
+        self.assertIn("/my/returns/form/address", response.url)
+        cart = self.add_to_cart()
+        self.assertEqual(cart.line_ids.lot_ids, self.lots[:1])
+        self.assertEqual(cart.line_ids.fault_code, "no_response")
+        self.assertEqual(cart.return_address_id, self.line.order_id.partner_shipping_id)
+        self.assertFalse(self.get_draft())
+
+    def test_another_reason_keeps_what_both_ask(self):
+        response = self.post("/my/returns/form", **self.get_answers(switch="defect"))
+        page = html.fromstring(response.content)
+        self.assertIn("reason=defect", response.url)
+        self.assertEqual(
+            page.cssselect("#q_comment")[0].text_content().strip(), "No light at all."
+        )
+        self.assertTrue(page.cssselect("input[name=fault_code][value=no_response][checked]"))
+
+    def test_a_serial_of_another_customer_is_not_taken(self):
+        foreign = self._create_delivered_line(1, partner=self.stranger_company)
+        answers = self.get_answers(lots=self._get_lots(foreign))
+        response = self.post("/my/returns/form", **answers)
+        self.assertIn("check=1", response.url)
+
+    def test_fields_that_are_not_asked_cannot_be_set(self):
+        cart = self.add_to_cart(
+            authorisation_state="authorised", fee_percent="0", partner_id=self.stranger_company.id
+        )
+        self.assertEqual(cart.line_ids.authorisation_state, "pending")
+        self.assertEqual(cart.partner_id, self.branch)
+
+    def test_an_address_outside_the_company_is_not_found(self):
+        self.stranger_company.street = "Elsewhere 1"
+        self.post("/my/returns/form", **self.get_answers())
+        for address in (self.stranger_company.id, "x", "99999999999", ""):
+            with self.subTest(address=address):
+                response = self.post(
+                    "/my/returns/form/address", line=self.line.id, reason="doa", address=address
+                )
+                self.assertEqual(response.status_code, 404)
+
+    def test_a_new_address_is_asked_completely_and_made_below_the_own_company(self):
+        self.post("/my/returns/form", **self.get_answers())
+        typed = {"line": self.line.id, "reason": "doa", "address": "new", "name": "Dock 3"}
+        response = self.post("/my/returns/form/address", **typed)
+        self.assertIn("#q_street", response.text)
+        country = self.env.ref("base.nl").id
+        self.post(
+            "/my/returns/form/address",
+            street="Kade 1",
+            zip="3011 AA",
+            city="Rotterdam",
+            country_id=country,
+            user_id=1,
+            **typed,
+        )
+        address = self.get_cart().return_address_id
+        self.assertEqual(address.parent_id, self.branch)
+        self.assertEqual((address.type, address.street), ("delivery", "Kade 1"))
+        self.assertFalse(address.user_id)
+
+    def test_bad_files_are_refused_with_the_reason(self):
+        large = b"%PDF-" + b"x" * (20 * 1024 * 1024)
+        for name, content in {"a.png": b"MZ...", "b.png": b"", "c.pdf": large}.items():
+            with self.subTest(name=name):
+                response = self.post(
+                    "/my/returns/form/upload",
+                    line=self.line.id,
+                    reason="doa",
+                    files={"files": (name, content, "image/png")},
+                )
+                self.assertIn(name, response.json()["errors"][0])
+        self.assertFalse(self.get_draft().attachment_ids)
+
+    def test_a_file_is_seen_by_its_user_then_by_the_colleagues_never_by_a_stranger(self):
+        files = {"files": ("box.png", make_picture(), "image/png")}
+        answer = self.post(
+            "/my/returns/form/upload", line=self.line.id, reason="doa", files=files
+        ).json()
+        file = self.get_draft().attachment_ids
+        url = f"/my/returns/file/{file.id}"
+        self.assertIn(url, answer["files"])
+        self.assertEqual(self.get_status(url, self.user), 200)
+        self.assertEqual(self.get_status(url, self.colleague), 404)
+        self.sign_in(self.user)
+        self.submit(self.add_to_cart())
+        self.assertEqual(self.get_status(url, self.colleague), 200)
+        self.assertEqual(self.get_status(url, self.stranger), 404)
+        self.assertEqual(self.get_status(url), 303)
+
+    def test_a_file_that_is_no_picture_is_never_shown_as_a_page(self):
+        files = {"files": ("scan.pdf", b"%PDF-1.4\n%%EOF", "text/html")}
+        self.post("/my/returns/form/upload", line=self.line.id, reason="doa", files=files)
+        response = self.url_open(f"/my/returns/file/{self.get_draft().attachment_ids.id}")
+        self.assertTrue(response.headers["Content-Disposition"].startswith("attachment"))
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+
+    def test_other_attachments_are_not_found(self):
+        attachment = self.env["ir.attachment"].create({"name": "x.png", "raw": make_picture()})
+        for file_id in (attachment.id, 0, 99999999999):
+            with self.subTest(file_id=file_id):
+                self.assertEqual(self.get_status(f"/my/returns/file/{file_id}", self.user), 404)

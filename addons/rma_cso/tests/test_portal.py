@@ -1,0 +1,87 @@
+from odoo.tests import tagged
+
+from .portal_common import PortalCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cart = cls._create_cart(user=cls.user)
+        cls.position = cls._create_position(cls.line, cart=cart)
+        cart._submit()
+        cls.case = cart
+
+    def test_a_case_is_seen_by_owner_and_colleague_and_nobody_else(self):
+        for url in (f"/my/returns/{self.case.id}", f"/my/returns/{self.case.id}/pdf"):
+            with self.subTest(url=url):
+                self.assertEqual(self.get_status(url, self.user), 200)
+                self.assertEqual(self.get_status(url, self.colleague), 200)
+                self.assertEqual(self.get_status(url, self.stranger), 404)
+                self.assertEqual(self.get_status(url), 303)
+
+    def test_the_lists_show_a_case_to_its_company_only(self):
+        for user, seen in ((self.user, True), (self.colleague, True), (self.stranger, False)):
+            self.sign_in(user)
+            for url in ("/my/returns", "/my/returns/status"):
+                with self.subTest(user=user.login, url=url):
+                    self.assertEqual(self.case.name in self.url_open(url).text, seen)
+
+    def test_closed_cases_move_to_the_archive(self):
+        self.position._refuse("Not ours.")
+        self.assertNotIn(self.case.name, self.url_open("/my/returns/status").text)
+        self.assertIn(self.case.name, self.url_open("/my/returns/archive").text)
+
+    def test_unknown_cases_and_carts_are_not_found(self):
+        cart = self._create_cart(user=self.user)
+        for case_id in (cart.id, 0, 999999, 99999999999999):
+            with self.subTest(case_id=case_id):
+                self.assertEqual(self.get_status(f"/my/returns/{case_id}", self.user), 404)
+
+    def test_without_the_role_for_returns_nothing_is_there(self):
+        entry = self.env["partner.access.entry"].search([("email", "=", self.user.email_normalized)])
+        entry.role_ids -= self.env.ref("partner_access.role_returns")
+        for url in ("/my/returns", "/my/returns/register", "/my/returns/cart"):
+            with self.subTest(url=url):
+                self.assertEqual(self.get_status(url, self.user), 404)
+        self.assertNotIn('href="/my/returns"', self.url_open("/my").text)
+
+    def test_the_page_says_what_to_send_until_when(self):
+        text = self.url_open(f"/my/returns/{self.case.id}").text
+        self.assertIn("I have sent it", text)
+        self.assertIn("send until", text)
+
+    def test_sent_goods_are_noted_with_carrier_and_tracking(self):
+        self.post(f"/my/returns/{self.case.id}/sent", carrier=" UPS ", tracking="1Z999")
+        self.assertTrue(self.position.sent_on)
+        self.assertEqual((self.position.carrier, self.position.tracking_ref), ("UPS", "1Z999"))
+        self.assertIn("on its way", self.url_open(f"/my/returns/{self.case.id}").text)
+
+    def test_a_stranger_notes_nothing_as_sent(self):
+        self.sign_in(self.stranger)
+        response = self.post(f"/my/returns/{self.case.id}/sent", carrier="UPS")
+        self.assertEqual(response.status_code, 404)
+        self.assertFalse(self.position.sent_on)
+
+    def test_a_credit_note_is_there_once_it_is_posted(self):
+        line = self._create_delivered_line(1)
+        cart = self._create_cart(user=self.user)
+        position = self._create_tested_position(line, cart=cart)
+        note = self._decide_credit(position)
+        url = f"/my/returns/{cart.id}/credit/{note.id}"
+        self.assertEqual(self.get_status(url, self.user), 404)
+        note.action_post()
+        self.assertEqual(self.get_status(url, self.user), 200)
+        self.assertEqual(self.get_status(url, self.stranger), 404)
+        other = f"/my/returns/{self.case.id}/credit/{note.id}"
+        self.assertEqual(self.get_status(other, self.user), 404)
+
+    def test_reading_pages_write_nothing(self):
+        pages = ("", "/status", "/archive", "/register", "/cart", f"/{self.case.id}")
+        for page in pages:
+            with self.subTest(page=page):
+                self.env.flush_all()
+                before = self.case.write_date
+                self.assertEqual(self.get_status(f"/my/returns{page}", self.user), 200)
+                self.assertEqual(self.case.write_date, before)
