@@ -85,7 +85,7 @@ def ensure_template():
     environment.say("  the template of stock modules: making it, once")
     try:
         call_server(TEMPLATE, "-i", STOCK_MODULES)
-    except environment.SetupError:
+    except BaseException:
         environment.drop_database(TEMPLATE)
         raise
 

@@ -174,7 +174,7 @@ def measure(row, ours, stock, rounds):
     """Call both pages of a row in turns, each first as often as the other."""
     result = Result(row, Side(ours, row.ours), Side(stock, row.stock))
     pair = [result.ours, result.stock]
-    for side in pair * WARM_UP:
+    for side in pair * WARM_UP * max(1, ours.workers):
         side.call(counted=False)
     for number in range(rounds):
         for side in pair if number % 2 else reversed(pair):

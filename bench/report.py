@@ -32,7 +32,7 @@ def describe(lines, workers, rounds, facts):
     return [
         f"{read_processor()}, {os.cpu_count()} cores, {read_memory():.0f} GB, {system}",
         f"{versions}; {workers or 'no'} workers; load of the machine before: {load}",
-        f"{rounds} calls of each page in turns, after {WARM_UP} that are not counted",
+        f"{rounds} calls of each page in turns, after {WARM_UP} per process that are not counted",
         f"either database, made for {lines:,} order lines: {data}",
     ]
 
