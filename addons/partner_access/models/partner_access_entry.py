@@ -43,7 +43,9 @@ class PartnerAccessEntry(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    role_ids = fields.Many2many("partner.access.role", string="Roles", default=_default_role_ids)
+    role_ids = fields.Many2many(
+        "partner.access.role", string="Roles", default=lambda self: self._default_role_ids()
+    )
     source = fields.Selection(
         [
             ("feed", "Feed"),
@@ -56,7 +58,7 @@ class PartnerAccessEntry(models.Model):
     )
     valid_until = fields.Date(help="The last day on which this address can sign in.")
     user_id = fields.Many2one(
-        "res.users", "User", readonly=True, index="btree_not_null", ondelete="set null", copy=False
+        "res.users", readonly=True, index="btree_not_null", ondelete="set null", copy=False
     )
     login_date = fields.Datetime(related="user_id.login_date", string="Last Sign-in")
     state = fields.Selection(
@@ -172,7 +174,7 @@ class PartnerAccessEntry(models.Model):
         return email_normalize(address) or (address or "").strip().lower()
 
     def _attach_users(self):
-        """A person whose access was taken away earlier gets the old user back with the new entry."""
+        """A person whose access was taken away earlier gets the old user back."""
         for entry in self.filtered(lambda entry: entry.active and not entry.user_id):
             users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
             user_sudo = users_sudo.search(users_sudo._get_login_domain(entry.email), limit=1)

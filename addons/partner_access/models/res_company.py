@@ -28,9 +28,9 @@ def _darken(color):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    portal_support_email = fields.Char("Portal Support E-mail")
-    portal_support_phone = fields.Char("Portal Support Phone")
-    portal_support_hours = fields.Char("Portal Support Hours", translate=True)
+    portal_support_email = fields.Char()
+    portal_support_phone = fields.Char()
+    portal_support_hours = fields.Char(translate=True)
 
     def _get_portal_support(self):
         """Whom portal users ask for help.

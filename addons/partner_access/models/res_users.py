@@ -309,9 +309,10 @@ class ResUsers(models.Model):
 
     def _change_password(self, new_passwd):
         """As core, which drops blanks around the password; ours keeps it exactly as typed."""
-        super()._change_password(new_passwd)
+        result = super()._change_password(new_passwd)
         if new_passwd != new_passwd.strip():
             self.password = new_passwd
+        return result
 
     def _set_password(self):
         """As core; the password is kept in the one form that all keyboards can be brought to."""

@@ -128,14 +128,14 @@ class TestAuthSignup(AccessCommon, HttpCase):
     def test_sign_in_pages_have_frame_language_and_help(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         company = self.env.ref("base.public_user").company_id
-        company.write({"portal_support_phone": "+31 10 000", "portal_support_hours": "ma–vr"})
+        company.write({"portal_support_phone": "+31 10 000", "portal_support_hours": "ma t/m vr"})
         link = self._create_entry() and self._get_link()
         for path in ("/web/login", "/web/reset_password", link):
             page = html.fromstring(self.url_open(path).text)
             with self.subTest(path):
                 self.assertTrue(page.xpath("//div[contains(@class, 'js_language_selector')]"))
                 self.assertIn("+31 10 000", page.xpath("string(//*[@id='portal_support'])"))
-                self.assertIn("ma–vr", page.xpath("string(//*[@id='portal_support'])"))
+                self.assertIn("ma t/m vr", page.xpath("string(//*[@id='portal_support'])"))
 
     def test_the_ticks_come_from_the_rules_of_the_server(self):
         self._create_entry(name="Ilse Maas")

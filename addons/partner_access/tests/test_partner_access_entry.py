@@ -108,7 +108,10 @@ class TestPartnerAccessEntry(AccessCommon, TransactionCase):
 
     def test_others_neither_read_nor_write_the_register(self):
         entry = self._create_entry()
-        for user in (self._create_staff(), self._create_portal_user(login="ander@velthuis.example")):
+        for user in (
+            self._create_staff(),
+            self._create_portal_user(login="ander@velthuis.example"),
+        ):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 entry.with_user(user).read(["email"])
             with self.subTest(user.login), self.assertRaises(AccessError):

@@ -27,7 +27,11 @@ class TestResUsers(AccessCommon, TransactionCase):
     def test_case_and_blanks_of_an_address_do_not_matter_at_sign_in(self):
         user = self._create_portal_user(login=" Inkoop@Velthuis.example ")
         self.assertEqual(user.login, "inkoop@velthuis.example")
-        for login in ("inkoop@velthuis.example", "INKOOP@VELTHUIS.EXAMPLE", "  Inkoop@velthuis.example\t"):
+        for login in (
+            "inkoop@velthuis.example",
+            "INKOOP@VELTHUIS.EXAMPLE",
+            " Inkoop@velthuis.example\t",
+        ):
             with self.subTest(login):
                 self.assertEqual(self._sign_in(login), user.id)
 
@@ -54,7 +58,9 @@ class TestResUsers(AccessCommon, TransactionCase):
         self.assertEqual(self._sign_in(user.login), user.id)
 
     def test_a_user_who_becomes_portal_user_gets_an_entry(self):
-        user = new_test_user(self.env, "los@velthuis.example", "base.group_public", password=PASSWORD)
+        user = new_test_user(
+            self.env, "los@velthuis.example", "base.group_public", password=PASSWORD
+        )
         self.assertFalse(user.access_entry_ids)
         user.group_ids = self.env.ref("base.group_portal")
         self.assertEqual(user.access_entry_ids.email, "los@velthuis.example")
@@ -115,7 +121,13 @@ class TestResUsers(AccessCommon, TransactionCase):
         user = self._create_portal_user()
         with self.assertRaises(UserError) as refused:
             user.password = "velthuis"
-        for label in ("upper-case letter", "digit", "special character", "12 characters", "no part"):
+        for label in (
+            "upper-case letter",
+            "digit",
+            "special character",
+            "12 characters",
+            "no part",
+        ):
             self.assertIn(label, str(refused.exception))
 
     def test_parts_of_name_address_company_and_head_office_are_refused(self):

@@ -57,7 +57,7 @@ def is_common(password):
 
 def get_parts(text):
     """All runs of four letters of a text: what a password must not hold of its owner."""
-    runs = re.findall(r"[^\W\d_]{%d,}" % PART_LENGTH, normalize(text or "").casefold())
+    runs = re.findall(r"[^\W\d_]+", normalize(text or "").casefold())
     return {
         run[start : start + PART_LENGTH]
         for run in runs
