@@ -19,9 +19,9 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """Extend `account`: every reversal line knows the invoice line that it credits."""
-        super()._copy_data_extend_business_fields(values)
         if self.move_id.move_type == "out_invoice":
             values["cso_credited_line_id"] = self.id
+        return super()._copy_data_extend_business_fields(values)
 
     def _get_cso_quantity(self, uom):
         """Return the quantity of these lines in `uom`, cancelled documents left out."""

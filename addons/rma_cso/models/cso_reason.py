@@ -16,13 +16,12 @@ class CsoReason(models.Model):
         default="return",
     )
     help_text = fields.Text(
-        "Help Text", translate=True, help="The rules of this reason in two or three sentences."
+        translate=True, help="The rules of this reason in two or three sentences."
     )
     form = fields.Char(help="Model of the form that asks for the details. Empty: by phone or mail.")
 
     applies_to = fields.Selection(
         [("goods", "Goods"), ("licence", "Licences"), ("both", "Goods and licences")],
-        "Applies To",
         required=True,
         default="goods",
     )
@@ -47,13 +46,10 @@ class CsoReason(models.Model):
     min_amount = fields.Float("Lowest Value", digits=(16, 2), help="Company currency; 0: none.")
     max_amount = fields.Float("Highest Value", digits=(16, 2), help="Company currency; 0: none.")
     respects_exclusions = fields.Boolean(
-        "Respects Exclusions",
         help="Not for articles that are not returnable, nor for lines specially ordered.",
     )
     requires_invoice = fields.Boolean("Line Must Be Invoiced")
-    takes_units = fields.Boolean(
-        "Takes Units", default=True, help="The units cannot be claimed again meanwhile."
-    )
+    takes_units = fields.Boolean(default=True, help="The units cannot be claimed again meanwhile.")
     alternative_ids = fields.Many2many(
         "cso.reason",
         "cso_reason_alternative_rel",
@@ -79,7 +75,6 @@ class CsoReason(models.Model):
     )
     goods_expected = fields.Selection(
         [("yes", "Yes"), ("no", "No"), ("reviewer", "The reviewer decides")],
-        "Goods Expected",
         required=True,
         default="reviewer",
     )

@@ -33,7 +33,6 @@ class CsoRma(models.Model):
     reference = fields.Char("Customer Reference")
     return_address_id = fields.Many2one(
         "res.partner",
-        "Return Address",
         help="Where goods go back to when they cannot be accepted.",
     )
     submitted_on = fields.Datetime(
@@ -272,11 +271,16 @@ class CsoRma(models.Model):
 
     def _get_outlook(self):
         """Return what is waited for now, and the step after it."""
-        _ = self.env._
         outlooks = {
-            "review": (_("we look at your request"), _("you hear from us")),
-            "waiting": (_("waiting for your parcel"), _("tested after arrival")),
-            "handling": (_("we handle your request"), _("you hear our decision")),
+            "review": (self.env._("we look at your request"), self.env._("you hear from us")),
+            "waiting": (
+                self.env._("waiting for your parcel"),
+                self.env._("tested after arrival"),
+            ),
+            "handling": (
+                self.env._("we handle your request"),
+                self.env._("you hear our decision"),
+            ),
         }
         if self.state not in outlooks:
             return []

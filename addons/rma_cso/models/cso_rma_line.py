@@ -26,9 +26,7 @@ class CsoRmaLine(models.Model):
     product_id = fields.Many2one(related="sale_line_id.product_id", store=True, index=True)
     product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    reason_id = fields.Many2one(
-        "cso.reason", "Reason", required=True, index=True, ondelete="restrict"
-    )
+    reason_id = fields.Many2one("cso.reason", required=True, index=True, ondelete="restrict")
 
     # what the customer tells
     quantity = fields.Float(
@@ -107,7 +105,7 @@ class CsoRmaLine(models.Model):
         "Photos and Files",
         bypass_search_access=True,
     )
-    return_address_id = fields.Many2one("res.partner", "Return Address")
+    return_address_id = fields.Many2one("res.partner")
 
     # the rules as they were when the position was made
     takes_units = fields.Boolean(compute="_compute_rules", store=True)
@@ -692,24 +690,27 @@ class CsoRmaLine(models.Model):
         return events + self._get_credit_events(number)
 
     def _get_authorisation_events(self, number):
-        _, events = self.env._, []
+        events = []
         if self.authorised_on and self.valid_until:
-            text = _(
+            text = self.env._(
                 "position %(number)s authorised, valid until %(date)s",
                 number=number,
                 date=format_date(self.env, self.valid_until),
             )
             events.append((self.authorised_on, text))
         elif self.authorised_on:
-            events.append((self.authorised_on, _("position %(number)s accepted", number=number)))
-        texts = {
-            "refused": _("position %(number)s refused", number=number),
-            "expired": _("position %(number)s expired", number=number),
-            "withdrawn": _("position %(number)s withdrawn", number=number),
-        }
-        if self.closed_on and self.authorisation_state in texts:
-            events.append((self.closed_on, texts[self.authorisation_state]))
+            text = self.env._("position %(number)s accepted", number=number)
+            events.append((self.authorised_on, text))
+        if self.closed_on:
+            events.append((self.closed_on, self._get_closing_text(number)))
         return events
+
+    def _get_closing_text(self, number):
+        if self.authorisation_state == "refused":
+            return self.env._("position %(number)s refused", number=number)
+        if self.authorisation_state == "expired":
+            return self.env._("position %(number)s expired", number=number)
+        return self.env._("position %(number)s withdrawn", number=number)
 
     def _get_receipt_events(self, number):
         moves_sudo = self.sudo().move_ids  # customers may not read moves

@@ -114,7 +114,7 @@ class CsoVendorPolicy(models.Model):
         return policies
 
     def _get_policy(self, policies, partner, line):
-        """Return the policy of `partner` for the article of `line`, that of the nearest category."""
+        """Return the policy of `partner` for the article of `line`, the nearest category."""
         path = (line.product_id.categ_id.parent_path or "").split("/")
         matching = policies[partner.commercial_partner_id.id].filtered(
             lambda policy: (

@@ -38,21 +38,23 @@ class SaleOrderLine(models.Model):
     @api.depends("cso_rma_line_ids.credited_qty")
     def _compute_qty_to_invoice(self):
         """Extend `sale`: what is credited through a position is not invoiced again."""
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self.filtered("cso_rma_line_ids"):
             is_counted = line.product_id.invoice_policy == "order" or not line._is_moved()
             if line.state == "sale" and is_counted:
                 line.qty_to_invoice -= line._get_cso_credited_qty()
+        return result
 
     @api.depends("cso_rma_line_ids.credited_qty")
     def _compute_invoice_status(self):
         """Extend `sale`: a line that was invoiced stays so after a credit by a position."""
-        super()._compute_invoice_status()
+        result = super()._compute_invoice_status()
         for line in self.filtered("cso_rma_line_ids"):
             billed = line.qty_invoiced + line._get_cso_credited_qty()
             is_billed = line.product_uom_id.compare(billed, line.product_uom_qty) >= 0
             if line.invoice_status == "no" and line.state == "sale" and is_billed:
                 line.invoice_status = "invoiced"
+        return result
 
     @api.depends("cso_rma_line_ids.holds_units", "cso_rma_line_ids.quantity")
     def _compute_cso_claimed_qty(self):
@@ -92,10 +94,15 @@ class SaleOrderLine(models.Model):
         :return: dict by line id of a list of dicts: ``reason``, ``allowed``, ``until`` (date or
             False), ``objections`` (dicts of code, text, until, alternative, max_quantity)
         """
-        reasons = reasons if reasons is not None else self.env["cso.reason"].search([])
+        reasons = (
+            reasons
+            if reasons is not None
+            else self.env["cso.reason"].search([("active", "=", True)])
+        )
         requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
+        answers = self.env["cso.eligibility"]._assess(requests)
         result = {line.id: [] for line in self}
-        for request, answer in zip(requests, self.env["cso.eligibility"]._assess(requests)):
+        for request, answer in zip(requests, answers, strict=True):
             result[request.line.id].append(
                 {
                     "reason": request.reason,
@@ -193,7 +200,7 @@ class SaleOrderLine(models.Model):
         return max(self.qty_delivered, billed._get_cso_quantity(self.product_uom_id))
 
     def _get_cso_ship_date(self, outgoing):
-        """Return the day the first goods left our warehouse, else of the first invoice, or False."""
+        """Return the day the first goods left our warehouse, or False."""
         moments = [move.picking_id.date_done or move.date for move in outgoing]
         return self.company_id._get_cso_date(min(moments)) if moments else False
 

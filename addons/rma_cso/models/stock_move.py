@@ -9,7 +9,7 @@ class StockMove(models.Model):
     )
 
     def _get_cso_received_qty(self, uom):
-        """Return what this move brought in for its position, in `uom`; negative when it went out."""
+        """Return what this move brought in for its position, in `uom`; negative when out."""
         self.ensure_one()
         if self.state != "done":
             return 0.0

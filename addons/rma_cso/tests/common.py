@@ -12,13 +12,14 @@ class RmaFactories(PortalFactories):
 
     @classmethod
     def _setup_world(cls):
-        super()._setup_world()
+        result = super()._setup_world()
         cls.today = cls.env.company._get_cso_date()
         taxes = cls.env["account.tax"]
         cls.tax = taxes.search([("name", "=", "Test 21 %")], limit=1) or taxes.create(
             {"name": "Test 21 %", "amount": 21.0}
         )
         cls.fee_product = cls.env.company.cso_fee_product_id
+        return result
 
     @classmethod
     def _create_clerk(cls, login="desk", groups="rma_cso.group_cso_user"):

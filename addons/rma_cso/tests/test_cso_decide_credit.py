@@ -221,9 +221,7 @@ class TestCsoDecideCredit(RmaCommon):
         self.env["res.currency.rate"].create(
             {"currency_id": euro.id, "name": self.today - timedelta(days=9), "rate": 0.5}
         )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
-        )
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
         line = self._create_delivered_line(order={"pricelist_id": pricelist.id})
         note = self._decide_credit(self._create_tested_position(line))
         self.assertEqual((note.currency_id, note.amount_untaxed), (euro, 333.97))

@@ -98,7 +98,10 @@ class TestResUsers(RmaCommon):
                 self.assertFalse(self.case.with_user(seller).has_access(operation))
 
     def test_only_the_manager_changes_the_rules(self):
-        clerk, manager = self._create_clerk(), self._create_clerk("head", "rma_cso.group_cso_manager")
+        clerk, manager = (
+            self._create_clerk(),
+            self._create_clerk("head", "rma_cso.group_cso_manager"),
+        )
         for name in ("cso.reason", "cso.vendor.policy"):
             with self.subTest(name):
                 self.assertFalse(self.env[name].with_user(clerk).has_access("write"))

@@ -88,7 +88,7 @@ class CsoDecideCredit(models.TransientModel):
 
         :raise UserError: where more would be credited than was invoiced
         """
-        # The clerk of the returns desk has no right on invoices; only lines of the positions are read.
+        # A clerk of the returns desk has no right on invoices; only these lines are read.
         bills_sudo = self.line_ids.position_id.sale_line_id.sudo()._get_posted_invoice_lines()
         left = bills_sudo._get_cso_creditable()
         allotment = defaultdict(lambda: defaultdict(dict))

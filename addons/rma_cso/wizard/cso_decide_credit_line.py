@@ -7,7 +7,7 @@ class CsoDecideCreditLine(models.TransientModel):
     _description = "Decide: Credit of a Position"
 
     wizard_id = fields.Many2one("cso.decide.credit", required=True, ondelete="cascade")
-    position_id = fields.Many2one("cso.rma.line", "Position", required=True, ondelete="cascade")
+    position_id = fields.Many2one("cso.rma.line", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="position_id.order_id.currency_id")
     product_id = fields.Many2one(related="position_id.product_id")
     reason_id = fields.Many2one(related="position_id.reason_id")
