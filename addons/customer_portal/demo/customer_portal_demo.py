@@ -63,10 +63,11 @@ class CustomerPortalDemo(models.AbstractModel):
 
     def _open_books(self, company):
         """A chart of accounts, the Dutch one where it is installed; payments count as paid at once."""
-        charts = self.env["account.chart.template"]
-        code = "nl" if "nl" in charts._get_chart_template_mapping() else "generic_coa"
+        dutch = self.env["ir.module.module"]._get("l10n_nl").state == "installed"
         # not `try_loading`: it warns while add-ons are being installed
-        charts._load(code, company, install_demo=False)
+        self.env["account.chart.template"]._load(
+            "nl" if dutch else "generic_coa", company, install_demo=False
+        )
         bank = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
         )

@@ -196,7 +196,7 @@ class CustomerPortalDemoFlow(models.AbstractModel):
             )
             lines = self._get_purchase_lines(row).with_user(self._ref("user_dirk"))
             lines.write({"supplier_eta": day})
-            lines.env.flush_all()  # the history names the buyer
+        lines.env.flush_all()  # the history names the buyer
 
     def _do_received(self, rows, age):
         receipts = self.env["stock.picking"]
