@@ -586,6 +586,7 @@ class SaleOrderLine(models.Model):
                 order="invoice_date, move_id",
             )
         )
+        items_sudo.move_id.fetch(["name", "invoice_date"])
         invoices = defaultdict(self.env["account.move"].sudo().browse)
         for item in items_sudo:
             for line_id in item.sale_line_ids._ids:
