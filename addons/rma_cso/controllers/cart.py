@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from .common import ReturnsController, read_id
+from .common import ReturnsController, read_id, read_text
 
 
 class CartPortal(ReturnsController):
@@ -29,7 +29,7 @@ class CartPortal(ReturnsController):
         if not cart_sudo.submitted_on:
             if not cart_sudo.line_ids:
                 return request.redirect("/my/returns/cart")
-            cart_sudo.reference = str(reference or "").strip()[:100]
+            cart_sudo.reference = read_text(reference)
             try:
                 with request.env.cr.savepoint():
                     cart_sudo._submit()

@@ -15,6 +15,26 @@ def read_id(value):
     return number if number <= MAX_ID else 0
 
 
+def format_short_date(env, value):
+    """Return a date as "12 Dec", with the year when it is not the current one."""
+    if hasattr(value, "hour"):
+        value = fields.Datetime.context_timestamp(env.user, value).date()
+    this_year = fields.Date.context_today(env.user).year
+    pattern = "d MMM" if value.year == this_year else "d MMM y"
+    return format_date(env, value, date_format=pattern)
+
+
+def get_unsent_domain():
+    """Return the domain of cases with goods that the customer still has to send."""
+    unsent = Domain("state", "=", "authorised") & Domain("sent_on", "=", False)
+    return Domain("line_ids", "any", unsent)
+
+
+def read_text(value, limit=100):
+    """Return a short text typed into an address or a form, without what a database refuses."""
+    return str(value or "").replace("\x00", "").strip()[:limit]
+
+
 class ReturnsController(http.Controller):
     """What the pages of the returns desk share: whose records, which record, the frame."""
 
@@ -41,12 +61,7 @@ class ReturnsController(http.Controller):
         return response
 
     def _format_short_date(self, value):
-        """Return a date as "12 Dec", with the year when it is not the current one."""
-        today = fields.Date.context_today(request.env.user)
-        if hasattr(value, "hour"):
-            value = fields.Datetime.context_timestamp(request.env.user, value).date()
-        pattern = "d MMM" if value.year == today.year else "d MMM y"
-        return format_date(request.env, value, date_format=pattern)
+        return format_short_date(request.env, value)
 
     def _format_long_date(self, value):
         """Return a date as "Monday 23 November"."""
@@ -92,7 +107,7 @@ class ReturnsController(http.Controller):
 
     def _find_reason_sudo(self, code):
         """Return the active reason with this code that has a form, else 404."""
-        domain = Domain("code", "=", str(code or "")[:64]) & Domain("form", "!=", False)
+        domain = Domain("code", "=", read_text(code)) & Domain("form", "!=", False)
         reason_sudo = request.env["cso.reason"].sudo().search(domain, limit=1)
         if not reason_sudo or reason_sudo.form not in request.env:
             raise request.not_found()

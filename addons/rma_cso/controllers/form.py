@@ -5,7 +5,7 @@ from odoo.http import request, route
 from odoo.addons.rma_cso.models.cso_file_check import SIZE_LIMIT
 from odoo.addons.rma_cso.wizard.cso_form import FormError
 
-from .common import ReturnsController, read_id
+from .common import ReturnsController, read_id, read_text
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
 REQUIRED_ADDRESS_FIELDS = ("name", "street", "zip", "city", "country_id")
@@ -287,7 +287,7 @@ class FormPortal(ReturnsController):
         return address_sudo
 
     def _get_address_errors(self, typed):
-        missing = [name for name in REQUIRED_ADDRESS_FIELDS if not (typed.get(name) or "").strip()]
+        missing = [name for name in REQUIRED_ADDRESS_FIELDS if not read_text(typed.get(name))]
         errors = {name: request.env._("Please fill this in.") for name in missing}
         if "country_id" not in errors and not self._find_country(typed["country_id"]):
             errors["country_id"] = request.env._("Please choose a country.")
@@ -297,7 +297,7 @@ class FormPortal(ReturnsController):
         return request.env["res.country"].search([("id", "=", read_id(country_id))])
 
     def _create_address_sudo(self, line_sudo, typed):
-        values = {name: (typed.get(name) or "").strip()[:200] for name in ADDRESS_FIELDS}
+        values = {name: read_text(typed.get(name)) for name in ADDRESS_FIELDS}
         # Portal users may not create contacts: only these fields, only below their own company.
         return (
             request.env["res.partner"]

@@ -1,24 +1,9 @@
 from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
-from .common import ReturnsController, read_id
+from .common import ReturnsController, get_unsent_domain, read_id, read_text
 
 CASES_PER_PAGE = 80
-STATES = {
-    "draft": ("gr", "○"),
-    "review": ("wa", "◔"),
-    "authorised": ("in", "→"),
-    "received": ("in", "◐"),
-    "to_decide": ("in", "◐"),
-    "decided": ("in", "◕"),
-    "credited": ("ok", "✓"),
-    "refused": ("ba", "✕"),
-    "expired": ("ba", "⊘"),
-    "withdrawn": ("gr", "⊘"),
-    "waiting": ("in", "→"),
-    "handling": ("in", "◐"),
-    "closed": ("gr", "✓"),
-}
 
 
 class CasePortal(ReturnsController):
@@ -33,11 +18,9 @@ class CasePortal(ReturnsController):
             "rma_cso.portal_returns",
             open_count=cases_sudo.search_count(domain & Domain("state", "!=", "closed")),
             closed_count=cases_sudo.search_count(domain & Domain("state", "=", "closed")),
-            states=STATES,
+            states=self._get_states(),
             cases=cases_sudo.search(domain & Domain("state", "!=", "closed"), limit=5),
-            waiting=cases_sudo.search(
-                domain & Domain("valid_until", "!=", False), order="valid_until", limit=5
-            ),
+            waiting=cases_sudo.search(domain & get_unsent_domain(), order="valid_until", limit=5),
         )
 
     @route("/my/returns/status", type="http", auth="user", readonly=True)
@@ -57,10 +40,12 @@ class CasePortal(ReturnsController):
         return self._render(
             "rma_cso.portal_case",
             case=case_sudo,
-            states=STATES,
+            states=self._get_states(),
             refunds=self._get_refunds_sudo(case_sudo),
             timeline=case_sudo._get_timeline(),
-            to_send=case_sudo.line_ids.filtered(lambda line: line.state == "authorised"),
+            to_send=case_sudo.line_ids.filtered(
+                lambda line: line.state == "authorised" and not line.sent_on
+            ),
             is_new=bool(kwargs.get("submitted")),
         )
 
@@ -83,10 +68,27 @@ class CasePortal(ReturnsController):
     def case_sent(self, case_id, carrier=None, tracking=None, **kwargs):
         """Note that the customer has sent the goods, with carrier and tracking if known."""
         case_sudo = self._find_case_sudo(case_id)
-        case_sudo.line_ids._mark_sent(
-            str(carrier or "").strip()[:100], str(tracking or "").strip()[:100]
-        )
+        case_sudo.line_ids._mark_sent(read_text(carrier), read_text(tracking))
         return request.redirect(f"/my/returns/{case_sudo.id}")
+
+    def _get_states(self):
+        """Return for each state of a case or position: tone, sign and the customer's words."""
+        _ = request.env._
+        return {
+            "draft": ("gr", "○", _("in the cart")),
+            "review": ("wa", "◔", _("we look at it")),
+            "authorised": ("in", "→", _("send it")),
+            "waiting": ("in", "→", _("waiting for your goods")),
+            "received": ("in", "◐", _("arrived")),
+            "to_decide": ("in", "◐", _("being decided")),
+            "handling": ("in", "◐", _("in progress")),
+            "decided": ("in", "◕", _("credit note follows")),
+            "credited": ("ok", "✓", _("credited")),
+            "refused": ("ba", "✕", _("refused")),
+            "expired": ("ba", "⊘", _("expired")),
+            "withdrawn": ("gr", "⊘", _("withdrawn")),
+            "closed": ("gr", "✓", _("closed")),
+        }
 
     def _get_cases_domain(self):
         return self._get_domain("cso.rma") & Domain("submitted_on", "!=", False)
@@ -102,7 +104,7 @@ class CasePortal(ReturnsController):
             cases=cases_sudo.search(
                 domain, limit=CASES_PER_PAGE, offset=CASES_PER_PAGE * (page - 1)
             ),
-            states=STATES,
+            states=self._get_states(),
             is_archive=is_archive,
             page=page,
             has_more=total > page * CASES_PER_PAGE,

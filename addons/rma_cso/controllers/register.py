@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.http import request, route
 
-from .common import ReturnsController, read_id
+from .common import ReturnsController, read_id, read_text
 
 LINES_PER_PAGE = 20
 PERIODS = {
@@ -45,7 +45,7 @@ class RegisterPortal(ReturnsController):
 
     def _read_search(self, kwargs):
         """Return the search as asked, with unknown values replaced by the widest ones."""
-        number = str(kwargs.get("number") or "").strip()[:100]
+        number = read_text(kwargs.get("number"))
         period = kwargs.get("period") or ("any" if number else "month")
         number_type, document = kwargs.get("number_type"), kwargs.get("document")
         return {

@@ -21,7 +21,14 @@ class ReportReturnForm(models.AbstractModel):
             "doc_model": "cso.rma",
             "docs": self.env["cso.rma"].browse(docids),
             "barcode_uri": self._get_barcode_uri,
+            "address_lines": self._get_address_lines,
         }
+
+    @api.model
+    def _get_address_lines(self, partner):
+        """Return the lines of an address that say something, without the company's name."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return [line.strip() for line in lines if line.strip()]
 
     @api.model
     def _get_barcode_uri(self, text):
@@ -29,6 +36,6 @@ class ReportReturnForm(models.AbstractModel):
 
         It is drawn as SVG: bars stay sharp in print, and no picture library is needed.
         """
-        drawing = createBarcodeDrawing("Code128", value=text, barHeight=40, quiet=False)
+        drawing = createBarcodeDrawing("Code128", value=text, quiet=False, width=260, height=50)
         svg = renderSVG.drawToString(drawing).encode()
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"

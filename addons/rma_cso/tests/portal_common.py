@@ -11,6 +11,15 @@ from odoo.addons.customer_portal.tests.common import PASSWORD
 from .common import RmaFactories
 
 
+def find(page, path, **attributes):
+    """Return the elements of a page by XPath; attributes must contain a text."""
+    tests = "".join(
+        f"[contains(concat(' ', @{name.strip('_')}, ' '), '{text}')]"
+        for name, text in attributes.items()
+    )
+    return page.xpath(f".//{path}{tests}")
+
+
 def make_picture(image_format="PNG"):
     """Return the bytes of a small picture."""
     content = io.BytesIO()

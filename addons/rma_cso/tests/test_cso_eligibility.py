@@ -96,9 +96,7 @@ class TestCsoEligibility(RmaCommon):
         self.env["res.currency.rate"].create(
             {"currency_id": euro.id, "name": self.today - timedelta(days=9), "rate": 0.5}
         )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
-        )
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
         line = self._create_delivered_line(
             price=1000.5, order={"pricelist_id": pricelist.id}, invoiced_ago=3
         )

@@ -10,7 +10,7 @@ class FormCommon(RmaCommon):
         """A form of a reason filled with answers as they come from a browser."""
         reason = cls._get_reason(code)
         form = cls.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
-        form.unread = form._fill(form._clean_answers(answers))
+        form._fill(form._clean_answers(answers))
         return form
 
     def _get_errors(self, line, code, **answers):

@@ -25,7 +25,5 @@ class TestCsoRmaLineLot(RmaCommon):
         first = self._create_case(line)
         second = self._create_case(line, lot_ids=self._get_lots(line) - first.lot_ids)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
-            self.env["cso.rma.line.lot"].create(
-                {"line_id": second.id, "lot_id": first.lot_ids.id}
-            )
+            self.env["cso.rma.line.lot"].create({"line_id": second.id, "lot_id": first.lot_ids.id})
             self.env.flush_all()

@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .portal_common import PortalCase, make_picture
+from .portal_common import PortalCase, find, make_picture
 
 
 @tagged("post_install", "-at_install")
@@ -35,7 +35,7 @@ class TestForm(PortalCase):
             with self.subTest(line=line):
                 url = f"/my/returns/form?line={line}&reason=doa"
                 self.assertEqual(self.url_open(url).status_code, 404)
-        for reason in ("", "gold", "x" * 300, "wrong_invoice'--"):
+        for reason in ("", "gold", "x" * 300, "wrong_invoice'--", "%00"):
             with self.subTest(reason=reason[:20]):
                 url = f"/my/returns/form?line={self.line.id}&reason={reason}"
                 self.assertEqual(self.url_open(url).status_code, 404)
@@ -81,11 +81,11 @@ class TestForm(PortalCase):
     def test_missing_answers_stand_at_the_top_with_a_link_and_at_the_question(self):
         response = self.post("/my/returns/form", line=self.line.id, reason="doa", comment="Dead")
         page = html.fromstring(response.content)
-        links = [link.get("href") for link in page.cssselect(".o_cso_errors a")]
+        links = [link.get("href") for link in find(page, "div[@role='alert']//a")]
         self.assertEqual(links, ["#q_lot_ids", "#q_fault_code", "#q_wish"])
         for link in links:
-            self.assertEqual(len(page.cssselect(link)), 1)
-        self.assertEqual(page.cssselect("#q_comment")[0].text_content().strip(), "Dead")
+            self.assertEqual(len(find(page, f"*[@id='{link[1:]}']")), 1)
+        self.assertEqual(find(page, "*[@id='q_comment']")[0].text_content().strip(), "Dead")
 
     def test_complete_answers_lead_to_the_address_and_into_the_cart(self):
         response = self.post("/my/returns/form", **self.get_answers())
@@ -101,9 +101,9 @@ class TestForm(PortalCase):
         page = html.fromstring(response.content)
         self.assertIn("reason=defect", response.url)
         self.assertEqual(
-            page.cssselect("#q_comment")[0].text_content().strip(), "No light at all."
+            find(page, "*[@id='q_comment']")[0].text_content().strip(), "No light at all."
         )
-        self.assertTrue(page.cssselect("input[name=fault_code][value=no_response][checked]"))
+        self.assertTrue(find(page, "input[@name='fault_code'][@value='no_response'][@checked]"))
 
     def test_a_serial_of_another_customer_is_not_taken(self):
         foreign = self._create_delivered_line(1, partner=self.stranger_company)

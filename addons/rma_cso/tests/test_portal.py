@@ -40,7 +40,7 @@ class TestPortal(PortalCase):
                 self.assertEqual(self.get_status(f"/my/returns/{case_id}", self.user), 404)
 
     def test_without_the_role_for_returns_nothing_is_there(self):
-        entry = self.env["partner.access.entry"].search([("email", "=", self.user.email_normalized)])
+        entry = self.user.access_entry_ids
         entry.role_ids -= self.env.ref("partner_access.role_returns")
         for url in ("/my/returns", "/my/returns/register", "/my/returns/cart"):
             with self.subTest(url=url):

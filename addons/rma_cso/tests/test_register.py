@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .portal_common import PortalCase
+from .portal_common import PortalCase, find
 
 
 @tagged("post_install", "-at_install")
@@ -13,15 +13,18 @@ class TestRegister(PortalCase):
 
     def test_a_serial_finds_its_line_with_all_fourteen_reasons(self):
         page = html.fromstring(self.open_register(number=self.lots[1].name).content)
-        self.assertEqual(len(page.cssselect("li.o_cso_reason")), 14)
-        self.assertIn(self.lots[1].name, page.cssselect(".o_cso_line summary")[0].text_content())
+        self.assertEqual(len(find(page, "li", class_="o_cso_reason")), 14)
+        self.assertIn(self.lots[1].name, find(page, "summary")[0].text_content())
 
     def test_possible_reasons_are_links_and_the_others_explain_themselves(self):
         old = self._create_delivered_line(1, invoiced_ago=16, shipped_ago=16)
         number = self._get_lots(old).name
         page = html.fromstring(self.open_register(number=number).content)
-        cards = {card.cssselect("b")[0].text_content().strip(): card for card in page.cssselect("li.o_cso_reason")}
-        self.assertTrue(cards["Dead on arrival"].cssselect("a.o_cso_choose"))
+        cards = {
+            find(card, "b")[0].text_content().strip(): card
+            for card in find(page, "li", class_="o_cso_reason")
+        }
+        self.assertTrue(find(cards["Dead on arrival"], "a", class_="o_cso_choose"))
         refused = cards["Return of new goods"]
         self.assertEqual(refused.get("tabindex"), "0")
         self.assertIn("Possible until", refused.text_content())
@@ -30,24 +33,26 @@ class TestRegister(PortalCase):
     def test_a_refusal_for_the_amount_leads_to_the_form_with_fewer(self):
         line = self._create_delivered_line(15)
         page = html.fromstring(self.open_register(number=line.order_id.name).content)
-        self.assertIn("5 Units or fewer", page.text_content())
+        self.assertIn("5 Units or fewer", " ".join(page.text_content().split()))
 
     def test_reasons_without_a_form_name_whom_to_ask(self):
         self._get_reason("doa").form = False
         self.env.company.portal_support_phone = "+31 10 555 01 00"
         page = html.fromstring(self.open_register(number=self.lots[0].name).content)
         card = next(
-            card for card in page.cssselect("li.o_cso_reason") if "Dead on" in card.text_content()
+            card
+            for card in find(page, "li", class_="o_cso_reason")
+            if "Dead on" in card.text_content()
         )
         self.assertIn("+31 10 555 01 00", card.text_content())
-        self.assertFalse(card.cssselect("a.o_cso_choose"))
+        self.assertFalse(find(card, "a", class_="o_cso_choose"))
 
     def test_a_stranger_finds_nothing_and_a_colleague_does(self):
         for user, count in ((self.colleague, 1), (self.stranger, 0)):
             with self.subTest(user=user.login):
                 self.sign_in(user)
                 page = html.fromstring(self.open_register(number=self.lots[0].name).content)
-                self.assertEqual(len(page.cssselect(".o_cso_line")), count)
+                self.assertEqual(len(find(page, "details", class_="o_cso_line")), count)
 
     def test_any_parameter_is_answered_with_a_page(self):
         garbage = ("", "x" * 500, "%00", "-1", "99999999999999999999", "%27%22%3C")

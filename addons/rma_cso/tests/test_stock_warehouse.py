@@ -9,9 +9,7 @@ class TestStockWarehouse(RmaCommon):
         operation_type = warehouse.cso_returns_type_id
         self.assertEqual(operation_type.code, "incoming")
         self.assertEqual(operation_type.warehouse_id, warehouse)
-        self.assertEqual(
-            operation_type.default_location_dest_id, warehouse.cso_returns_location_id
-        )
+        self.assertEqual(operation_type.default_location_dest_id, warehouse.cso_returns_location_id)
         self.assertEqual(warehouse.cso_returns_location_id.usage, "internal")
 
     def test_a_warehouse_that_was_there_before_takes_returns(self):
