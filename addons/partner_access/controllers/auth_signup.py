@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -45,15 +47,15 @@ class AccessSignup(AuthSignupHome):
 
         :param str password: as typed so far
         :param token: of the link, for who is not signed in
-        :return: codes
-        :rtype: list
+        :return: codes; None for who is neither signed in nor comes with a link that works
+        :rtype: list | None
         """
         user, partner = request.env.user, request.env.user.partner_id
         if token:
-            user, partner = self._get_token_owner(token)
-        if not partner or user._is_public():
-            return []
-        return user._get_password_failures(password[:1000], partner)
+            user, partner = self._find_token_owner(token)
+        elif user._is_public():
+            return None
+        return user._get_password_failures(password[:1000], partner) if partner else None
 
     def do_signup(self, qcontext, do_login=True):
         """As core, but a password that is refused does not use up the link, and with a link one is
@@ -75,11 +77,16 @@ class AccessSignup(AuthSignupHome):
 
         :raise UserError: when the link does not work (any more)
         """
-        # sudo: who comes with a link is not signed in
-        partners_sudo = request.env["res.partner"].sudo()
-        partner_sudo = partners_sudo._get_partner_from_token(token)
+        user_sudo, partner_sudo = self._find_token_owner(token)
         if not partner_sudo:
             raise UserError(request.env._("This link does not work any more. Ask for a new one."))
+        return user_sudo, partner_sudo
+
+    def _find_token_owner(self, token):
+        # sudo: who comes with a link is not signed in
+        partner_sudo = request.env["res.partner"].sudo()
+        with suppress(ValueError):  # what is no token at all
+            partner_sudo = partner_sudo._get_partner_from_token(token) or partner_sudo
         return partner_sudo.user_ids[:1], partner_sudo
 
     def _get_sent_message(self):

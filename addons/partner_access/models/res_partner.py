@@ -80,9 +80,12 @@ class ResPartner(models.Model):
         }
 
     def _prepare_give_access_context(self):
-        context = {"default_partner_id": self.commercial_partner_id.id}
+        company = self.commercial_partner_id
+        context = {"default_partner_id": company.id}
         if not self.is_company:
             context.update(default_email=self.email, default_name=self.name)
+        if not company.access_entry_ids:  # the first one looks after the others
+            context["default_role_ids"] = self.env.ref("partner_access.role_administrator").ids
         return context
 
     def _update_access_below(self):

@@ -147,8 +147,12 @@ class TestAuthSignup(AccessCommon, HttpCase):
 
     def test_the_ticks_tell_nothing_without_a_link(self):
         self.authenticate(None, None)
-        answer = self.make_jsonrpc_request("/partner_access/password_failures", {"password": "x"})
-        self.assertEqual(answer, [])
+        for token in (None, "x", "AUcoAmsAAAAA"):
+            answer = self.make_jsonrpc_request(
+                "/partner_access/password_failures", {"password": "x", "token": token}
+            )
+            with self.subTest(token):
+                self.assertIsNone(answer)
 
     def test_signing_in_is_not_case_sensitive(self):
         user = self._create_portal_user()

@@ -94,6 +94,13 @@ class TestResPartner(AccessCommon, TransactionCase):
         self.assertEqual(context["default_email"], "bas@velthuis.example")
         self.assertEqual(context["default_partner_id"], self.gouda.id)
 
+    def test_the_first_person_of_a_company_is_its_administrator(self):
+        administrator = self.env.ref("partner_access.role_administrator")
+        context = self.gouda.action_give_access()["context"]
+        self.assertEqual(context["default_role_ids"], administrator.ids)
+        self._create_entry(partner_id=self.gouda.id)
+        self.assertNotIn("default_role_ids", self.gouda.action_give_access()["context"])
+
     def test_the_register_of_a_head_office_shows_its_branches_too(self):
         self._create_entry(partner_id=self.gouda.id)
         action = self.head.action_open_access_entries()
