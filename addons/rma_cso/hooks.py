@@ -9,3 +9,32 @@ def post_init_hook(env):
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._ensure_returns_operation_type()
+
+
+def uninstall_hook(env):
+    """Take cases, operation types, locations and sequences of returns away.
+
+    What stock moves went through is archived: the moves stay.
+    """
+    env["cso.rma"].search([]).with_context(_force_unlink=True).unlink()
+    warehouses = env["stock.warehouse"].with_context(active_test=False).search([])
+    operation_types = warehouses.cso_returns_type_id
+    locations = warehouses.cso_returns_location_id
+    warehouses.write({"cso_returns_type_id": False, "cso_returns_location_id": False})
+    used = env["stock.picking"].search([("picking_type_id", "in", operation_types.ids)])
+    (operation_types & used.picking_type_id).active = False
+    unused = operation_types - used.picking_type_id
+    sequences = unused.sequence_id
+    unused.unlink()
+    _remove_locations(env, locations)
+    sequences |= env["ir.sequence"].search([("code", "=", "cso.rma")])
+    sequences.unlink()
+
+
+def _remove_locations(env, locations):
+    moved = env["stock.move.line"].search(
+        ["|", ("location_id", "in", locations.ids), ("location_dest_id", "in", locations.ids)]
+    )
+    used = locations & (moved.location_id | moved.location_dest_id)
+    used.active = False
+    (locations - used).unlink()
