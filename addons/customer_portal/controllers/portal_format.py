@@ -6,6 +6,12 @@ from odoo.tools.misc import get_lang
 
 DASH = "\N{EN DASH}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+MAX_LENGTH = 64
+
+
+def clean_text(text):
+    """What somebody typed, without blanks around it and what no database can hold."""
+    return (text or "").replace("\x00", "").strip()[:MAX_LENGTH]
 
 
 class PortalFormat:

@@ -5,11 +5,12 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq
+from odoo.tools.sql import escape_psql
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
-from .portal_format import PortalFormat
+from .portal_format import PortalFormat, clean_text
 from .portal_invoice import MAX_ID
 
 LIST_FIELDS = [
@@ -30,6 +31,7 @@ STATUS_TONES = {
     "fulfilled": ("ok", "\N{CHECK MARK}"),
     "cancelled": ("gr", "\N{MULTIPLICATION X}"),
 }
+WRITING_ARGUMENTS = {"access_token", "report_type", "payment_amount"}
 DOCUMENT_REPORTS = ("html", "pdf", "text")
 
 
@@ -47,11 +49,16 @@ def prepare_eta_cell(line, fmt):
 
 
 def _is_readonly_page(_controller, _rule, args):
-    """Reading a page writes nothing; signing, paying and printing by core's page may."""
-    arguments = {**request.httprequest.args, **args}
-    return bool(request.session.uid) and not (
-        arguments.keys() & {"access_token", "report_type", "payment_amount"}
-    )
+    """Our page of a confirmed order writes nothing; quotations, signing, paying and printing are
+    Odoo's own page, which may.
+    """
+    if not request.session.uid or request.httprequest.args.keys() & WRITING_ARGUMENTS:
+        return False
+    if args["order_id"] > MAX_ID:
+        return True
+    # sudo: this chooses the cursor, the page itself asks for the rights
+    order_sudo = request.env["sale.order"].sudo().browse(args["order_id"])
+    return bool(order_sudo.exists().confirmed_on)
 
 
 class OrderPortal(SaleStockPortal):
@@ -63,7 +70,7 @@ class OrderPortal(SaleStockPortal):
         sortings, filters = self._get_order_sortings(), self._get_order_filters()
         sortby = sortby if sortby in sortings else "date"
         filterby = filterby if filterby in filters else "all"
-        search = (search or "").strip()[:64]
+        search = clean_text(search)
         domain = self._get_order_list_domain(filters[filterby]["domain"], search)
         orders_sudo = request.env["sale.order"].sudo()  # inside the access domain only
         pager = self._prepare_order_pager(orders_sudo.search_count(domain), page, sortby, filterby, search)
@@ -124,7 +131,8 @@ class OrderPortal(SaleStockPortal):
         domain = request.env.user._get_access_domain("sale.order")
         domain &= Domain("confirmed_on", "!=", False) & filter_domain
         if search:
-            domain &= Domain("name", "ilike", search) | Domain("client_order_ref", "ilike", search)
+            text = escape_psql(search)
+            domain &= Domain("name", "ilike", text) | Domain("client_order_ref", "ilike", text)
         return domain
 
     def _prepare_order_pager(self, total, page, sortby, filterby, search):

@@ -3,16 +3,14 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_format import PortalFormat
-
-MAX_LENGTH = 64
+from .portal_format import PortalFormat, clean_text
 
 
 class SearchPortal(CustomerPortal):
     @http.route("/my/search", type="http", auth="user", website=True, readonly=True)
     def portal_my_search(self, q="", **kw):
         """One hit goes straight there, several are a grouped list, none says so."""
-        number = q.strip()[:MAX_LENGTH]
+        number = clean_text(q)
         groups = request.env.user._search_portal(number) if number else []
         hits = [item for group in groups for item in group["items"]]
         if len(hits) == 1:

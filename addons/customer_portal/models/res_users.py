@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
@@ -111,11 +112,8 @@ class ResUsers(models.Model):
     def _prepare_search_group(self, key, label, items, total=None):
         return {"key": key, "label": label, "items": items, "total": total or len(items)}
 
-    def _get_search_pattern(self, number):
-        return number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
     def _search_portal_orders(self, number):
-        text = self._get_search_pattern(number)
+        text = escape_psql(number)
         domain = self._get_access_domain("sale.order") & Domain("confirmed_on", "!=", False)
         domain &= Domain("name", "=ilike", text) | Domain("client_order_ref", "=ilike", text)
         orders_sudo = self.env["sale.order"].sudo().search(domain, limit=SEARCH_LIMIT)
@@ -131,7 +129,7 @@ class ResUsers(models.Model):
         return self._prepare_search_group("order", self.env._("Orders"), items)
 
     def _search_portal_invoices(self, number):
-        text = self._get_search_pattern(number)
+        text = escape_psql(number)
         domain = self._get_access_domain("account.move") & Domain("name", "=ilike", text)
         domain &= Domain("move_type", "in", CUSTOMER_TYPES)
         moves_sudo = self.env["account.move"].sudo().search(domain, limit=SEARCH_LIMIT)
@@ -148,7 +146,7 @@ class ResUsers(models.Model):
 
     def _search_portal_shipments(self, number):
         """Slips, and parcels by the carrier's number."""
-        text = self._get_search_pattern(number)
+        text = escape_psql(number)
         domain = self._get_access_domain("stock.picking") & Domain("sale_id", "!=", False)
         domain &= Domain("name", "=ilike", text) | Domain("carrier_tracking_ref", "=ilike", text)
         pickings_sudo = self.env["stock.picking"].sudo().search(domain, limit=SEARCH_LIMIT)
@@ -165,7 +163,7 @@ class ResUsers(models.Model):
 
     def _search_portal_lines(self, key, label, number_types, number):
         lines = self.env["sale.order.line"]
-        text = self._get_search_pattern(number)
+        text = escape_psql(number)
         getters = lines._get_number_domains()
         domain = self._get_access_domain("sale.order.line") & Domain("confirmed_on", "!=", False)
         domain &= Domain.OR(getters[number_type](text) for number_type in number_types)

@@ -70,6 +70,12 @@ class SaleOrder(models.Model):
         for order in self:
             order.update(order._prepare_eta())
 
+    def write(self, vals):
+        """A cancelled order keeps the date it was confirmed on."""
+        if vals.get("state") == "cancel":
+            self.mapped("confirmed_on")  # still to be computed when confirmed just now
+        return super().write(vals)
+
     def _auto_init(self):
         """Orders that were confirmed before the installation keep their own date."""
         if not column_exists(self.env.cr, self._table, "confirmed_on"):

@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import float_compare, float_is_zero
+from odoo.tools.sql import escape_psql
 
 from .sale_line_eta import ETA_STATES, OPEN_MOVE_STATES
 from .sale_order import CUSTOMER_STATUSES
@@ -474,7 +475,7 @@ class SaleOrderLine(models.Model):
     @api.model
     def _get_number_domain(self, number, number_type="any"):
         getters = self._get_number_domains()
-        text = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        text = escape_psql(number)
         if number_type in getters:
             return getters[number_type](text)
         return Domain.OR([getter(text) for getter in getters.values()])

@@ -1,7 +1,13 @@
+import re
+from contextlib import contextmanager
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.fields import Command
+from odoo.sql_db import Cursor
 from odoo.tests.common import new_test_user
+
+WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
 
 PASSWORD = "Tulpenveld#7x!42"
@@ -92,6 +98,7 @@ class PortalFactories:
         )
         if confirm:
             order.action_confirm()
+        cls.env.flush_all()
         return order
 
     @classmethod
@@ -191,6 +198,21 @@ class PortalHttp(PortalFactories):
         if user:
             self.authenticate(user.login, PASSWORD)
         return self.url_open(path, allow_redirects=False, **params)
+
+    @contextmanager
+    def assertQueriesWriteNothing(self):  # noqa: N802
+        """No statement of the page changes a row of the database."""
+        written = []
+        execute = Cursor.execute
+
+        def spy(cursor, query, *args, **kwargs):
+            if WRITING.match(getattr(query, "code", query)):
+                written.append(query)
+            return execute(cursor, query, *args, **kwargs)
+
+        with patch.object(Cursor, "execute", spy):
+            yield
+        self.assertFalse(written)
 
     def _count_queries(self, path):
         """SQL queries of a page, with warm caches."""

@@ -64,4 +64,3 @@ class TestPurchaseOrderLine(PortalFactories, TransactionCase):
         purchase.order_line.with_user(buyer).supplier_eta = "2031-12-11"
         self.env.cr.flush()
         self.assertEqual(order.order_line.eta_state, "known")
-        self.assertEqual(order.order_line.eta_change_ids.sudo().user_id, buyer)

@@ -68,7 +68,11 @@ class TestResUsers(PortalFactories, TransactionCase):
     def _bill_to_head_office(self, partners):
         orders = self.env["sale.order"]
         for partner in partners:
-            orders |= self._create_order(partner=partner, partner_invoice_id=self.office.id)
+            orders |= self._create_order(
+                partner=partner,
+                partner_invoice_id=self.office.id,
+                partner_shipping_id=self.office.id,
+            )
         self.invoice = self._invoice(orders)
         return self.invoice
 

@@ -1,0 +1,77 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import PASSWORD, PortalHttp
+
+
+@tagged("post_install", "-at_install")
+class TestPortalHome(PortalHttp, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_world()
+        cls.user = cls._create_portal_user("home_buyer", cls.branch)
+        cls.stranger = cls._create_portal_user("home_stranger", cls.stranger_company)
+
+    def _create_late_order(self, **values):
+        order = self._create_order(**values)
+        purchase = self._create_purchase(10, "2031-12-03")
+        self.env.cr.flush()
+        purchase.order_line.supplier_eta = "2031-12-11"
+        self.env.cr.flush()
+        return order
+
+    def test_late_lines_stand_first(self):
+        order = self._create_late_order(client_order_ref="PO 7781")
+        page = self._get("/my", self.user).text
+        for text in (order.name, "PO 7781", "▲ 8", "3 Dec 2031", "op-kpi bad"):
+            with self.subTest(text):
+                self.assertIn(text, page)
+
+    def test_nothing_late_does_not_shout(self):
+        self._create_order()
+        page = self._get("/my", self.user).text
+        self.assertNotIn("op-kpi bad", page)
+        self.assertIn("No open line is later", page)
+
+    def test_lines_of_others_are_not_counted(self):
+        self._create_late_order()
+        page = self._get("/my", self.stranger).text
+        self.assertNotIn("op-kpi bad", page)
+
+    def test_the_latest_documents_are_linked(self):
+        self._put_in_stock()
+        order = self._create_order()
+        picking = self._ship(order)
+        invoice = self._invoice(order)
+        page = self._get("/my", self.user).text
+        self.assertIn(f"/my/picking/pdf/{picking.id}", page)
+        self.assertIn(f"/my/invoices/{invoice.id}", page)
+
+    def test_a_missing_order_has_a_contact(self):
+        self.env.company.portal_support_email = "portal@noorderlicht.example"
+        page = self._get("/my", self.user).text
+        self.assertIn("3 working days", page)
+        self.assertIn("portal@noorderlicht.example", page)
+
+    def test_staff_get_the_page_of_odoo(self):
+        staff = self._create_staff("home_staff", "base.group_user")
+        page = self._get("/my", staff)
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("portal_tiles", page.text)
+
+    def test_vendors_reach_their_pages(self):
+        vendor = self._create_portal_user("home_vendor", self.vendor)
+        purchase = self._create_purchase(10)
+        self.authenticate(vendor.login, PASSWORD)
+        for path in ("/my", "/my/purchase", "/my/rfq", f"/my/purchase/{purchase.id}"):
+            with self.subTest(path):
+                self.assertEqual(self._get(path).status_code, 200)
+
+    def test_the_home_page_needs_no_more_queries_for_more_lines(self):
+        self.authenticate(self.user.login, PASSWORD)
+        counts = []
+        for number in (2, 7):
+            for _number in range(number):
+                self._create_late_order()
+            counts.append(self._count_queries("/my"))
+        self.assertEqual(counts[0], counts[1])

@@ -1,0 +1,235 @@
+import re
+
+from odoo.tests import HttpCase, tagged
+
+from .common import PASSWORD, PortalHttp
+
+HUGE = 99999999999999999999
+
+
+@tagged("post_install", "-at_install")
+class TestPortalOrder(PortalHttp, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_world()
+        cls.user = cls._create_portal_user("order_buyer", cls.branch)
+        cls.colleague = cls._create_portal_user("order_colleague", cls.branch)
+        cls.head = cls._create_portal_user("order_head", cls.office)
+        cls.sibling = cls._create_portal_user("order_sibling", cls.other_branch)
+        cls.stranger = cls._create_portal_user("order_stranger", cls.stranger_company)
+        cls._put_in_stock(quantity=4)
+        cls.product.write({"maker_part_number": "960-000972", "barcode": "5099206045200"})
+        cls.order = cls._create_order(partner=cls.user.partner_id, client_order_ref="PO 7781")
+        cls.picking = cls._ship(cls.order, tracking="1Z999")
+        cls.picking.carrier_id = cls._create_carrier(
+            tracking_url="https://carrier.example/<shipmenttrackingnumber>"
+        )
+        cls.purchase = cls._create_purchase(6, "2031-12-11")
+        cls.env.cr.flush()
+        cls.invoice = cls._invoice(cls.order)
+
+    def _get_paths(self):
+        return [
+            f"/my/orders/{self.order.id}",
+            f"/my/orders/{self.order.id}?report_type=pdf",
+            f"/my/picking/pdf/{self.picking.id}",
+            f"/my/invoices/{self.invoice.id}",
+        ]
+
+    # --- one order ------------------------------------------------------------------------------
+
+    def test_owner_colleague_and_head_office_open_every_page_and_document(self):
+        for user in (self.user, self.colleague, self.head):
+            self.authenticate(user.login, PASSWORD)
+            for path in self._get_paths():
+                with self.subTest(user=user.login, path=path):
+                    self.assertEqual(self._get(path).status_code, 200)
+
+    def test_other_branch_and_stranger_get_404_for_every_page_and_document(self):
+        for user in (self.sibling, self.stranger):
+            self.authenticate(user.login, PASSWORD)
+            for path in self._get_paths():
+                with self.subTest(user=user.login, path=path):
+                    self.assertEqual(self._get(path).status_code, 404)
+
+    def test_a_former_colleague_gets_404(self):
+        self.colleague.partner_id.parent_id = self.stranger_company
+        self.assertEqual(self._get(self._get_paths()[0], self.colleague).status_code, 404)
+
+    def test_the_public_reads_no_order_and_no_document(self):
+        for path in self._get_paths():
+            with self.subTest(path):
+                self.assertIn(self._get(path).status_code, (303, 404))
+
+    def test_numbers_that_are_nobodys_give_404(self):
+        self.authenticate(self.user.login, PASSWORD)
+        for page in ("/my/orders/%s", "/my/picking/pdf/%s", "/my/picking/return/pdf/%s", "/my/invoices/%s"):
+            for number in (HUGE, 2**31, 2**31 - 1, 0, -1, "abc"):
+                with self.subTest(page=page, number=number):
+                    self.assertEqual(self._get(page % number).status_code, 404)
+
+    def test_a_wrong_token_gives_404(self):
+        self.authenticate(self.stranger.login, PASSWORD)
+        for path in (self._get_paths()[0], self._get_paths()[2]):
+            for token in ("", "x", "é"):
+                with self.subTest(path=path, token=token):
+                    response = self._get(f"{path}?access_token={token}")
+                    self.assertEqual(response.status_code, 404)
+
+    def test_the_page_shows_what_the_customer_asks_for(self):
+        page = self._get(self._get_paths()[0], self.user).text
+        expected = [
+            "Partially fulfilled",
+            "PO 7781",
+            "960-000972",
+            "5099206045200",
+            "4 shipped, 6 open",
+            "11 Dec",
+            "Ordered from the supplier",
+            "https://carrier.example/1Z999",
+            f"/my/picking/pdf/{self.picking.id}",
+            f"/my/invoices/{self.invoice.id}",
+            self.picking.name,
+            self.invoice.name,
+            "Kade IT Rotterdam",
+        ]
+        for text in expected:
+            with self.subTest(text):
+                self.assertIn(text, page)
+
+    def test_the_page_names_neither_vendor_nor_purchase_nor_cost(self):
+        page = self._get(self._get_paths()[0], self.user).text
+        for secret in (self.vendor.name, self.purchase.name, "50.00"):
+            with self.subTest(secret):
+                self.assertNotIn(secret, page)
+
+    def test_no_link_of_a_signed_in_user_has_a_token(self):
+        self.authenticate(self.user.login, PASSWORD)
+        self.order._portal_ensure_token()
+        self._create_order(confirm=False).state = "sent"
+        for path in ("/my", "/my/orders", self._get_paths()[0], "/my/search?q=PO", "/my/quotes"):
+            with self.subTest(path):
+                self.assertNotIn("access_token=", self._get(path).text)
+
+    def test_reading_writes_nothing(self):
+        self.authenticate(self.user.login, PASSWORD)
+        self.order.access_token = False
+        self.env.flush_all()
+        paths = ("/my", "/my/orders", f"/my/orders/{self.order.id}", "/my/search?q=PO 7781")
+        for path in paths:
+            with self.subTest(path), self.assertQueriesWriteNothing():
+                self._get(path)
+        self.assertFalse(self.order.access_token)
+
+    def test_a_public_token_holder_still_signs_on_the_page_of_odoo(self):
+        quotation = self._create_order(confirm=False, require_signature=True, require_payment=False)
+        quotation.state = "sent"
+        url = quotation.get_portal_url()
+        response = self._get(url)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("modalaccept", response.text)
+
+    def test_a_quotation_is_accepted_by_its_customer(self):
+        quotation = self._create_order(confirm=False, require_signature=True, require_payment=False)
+        quotation.state = "sent"
+        page = self._get(f"/my/orders/{quotation.id}", self.user)
+        self.assertIn("modalaccept", page.text)
+
+    def test_a_token_opens_its_own_slip_only(self):
+        token = self.order._portal_ensure_token()
+        other = self._create_order(partner=self.stranger_company)
+        self.assertEqual(self._get(f"/my/picking/pdf/{self.picking.id}?access_token={token}").status_code, 200)
+        path = f"/my/picking/pdf/{other.picking_ids.id}?access_token={token}"
+        self.assertEqual(self._get(path).status_code, 404)
+
+    def test_a_slip_of_an_order_without_a_token_is_no_error(self):
+        self.order.access_token = False
+        path = f"/my/picking/pdf/{self.picking.id}?access_token=abc"
+        self.assertEqual(self._get(path).status_code, 404)
+
+    def test_without_the_role_for_prices_no_amount_is_shown(self):
+        role = self.env["partner.access.role"].search([("code", "=", "orders")])
+        self.user.sudo().access_entry_ids.role_ids = role
+        page = self._get(self._get_paths()[0], self.user).text
+        self.assertNotIn("63.21", page)
+        self.assertNotIn("632.10", page)
+
+    def test_the_order_page_needs_no_more_queries_for_more_lines(self):
+        self.authenticate(self.user.login, PASSWORD)
+        counts = []
+        for number in (2, 20):
+            order = self._create_order(lines=[(self.product, 1)] * number)
+            counts.append(self._count_queries(f"/my/orders/{order.id}"))
+        self.assertEqual(counts[0], counts[1])
+
+    # --- list -----------------------------------------------------------------------------------
+
+    def test_the_list_shows_status_eta_and_shipment(self):
+        page = self._get("/my/orders", self.user).text
+        for text in (self.order.name, "PO 7781", "Partially fulfilled", "11 Dec 2031"):
+            with self.subTest(text):
+                self.assertIn(text, page)
+
+    def test_the_list_shows_orders_of_the_branch_only(self):
+        names = {
+            partner: self._create_order(partner=partner).name
+            for partner in (self.branch, self.other_branch, self.office, self.stranger_company)
+        }
+        page = self._get("/my/orders", self.colleague).text
+        shown = {partner for partner, name in names.items() if f">{name}<" in page}
+        self.assertEqual(shown, {self.branch})
+
+    def test_the_list_is_filtered_and_searched(self):
+        self.authenticate(self.user.login, PASSWORD)
+        other = self._create_order(client_order_ref="PO 9999")
+        cases = {
+            "filterby=partial": {self.order},
+            "filterby=confirmed": {other},
+            "filterby=late": set(),
+            "search=7781": {self.order},
+            "search=%25": set(),
+            "search=%00": {self.order, other},
+            "filterby=nonsense&sortby=nonsense": {self.order, other},
+        }
+        for query, expected in cases.items():
+            with self.subTest(query):
+                page = self._get(f"/my/orders?{query}").text
+                shown = {order for order in (self.order, other) if f">{order.name}<" in page}
+                self.assertEqual(shown, expected)
+
+    def test_the_list_sorts_by_every_offered_order(self):
+        self.authenticate(self.user.login, PASSWORD)
+        for sortby in ("date", "eta", "name", "reference", "status", "total"):
+            with self.subTest(sortby):
+                self.assertEqual(self._get(f"/my/orders?sortby={sortby}").status_code, 200)
+
+    def test_pages_that_are_not_there_are_no_error(self):
+        self.authenticate(self.user.login, PASSWORD)
+        for path in ("/my/orders/page/99", f"/my/orders/page/{HUGE}", "/my/orders/page/0", "/my/orders?page=x"):
+            with self.subTest(path):
+                self.assertEqual(self._get(path).status_code, 200)
+
+    def test_filters_survive_turning_the_page(self):
+        for _number in range(81):
+            self.order.copy({"client_order_ref": "many"}).action_confirm()
+        page = self._get("/my/orders?search=many&filterby=confirmed", self.user).text
+        links = re.findall(r"/my/orders/page/2\?[^\"]+", page)
+        self.assertTrue(links)
+        self.assertIn("search=many", links[0])
+        self.assertIn("filterby=confirmed", links[0])
+
+    def test_the_list_needs_no_more_queries_for_more_orders(self):
+        self.authenticate(self.user.login, PASSWORD)
+        counts = []
+        for number in (1, 18, 60):
+            for _number in range(number):
+                self.order.copy().action_confirm()
+            self.env.flush_all()
+            counts.append(self._count_queries("/my/orders"))
+        self.assertEqual(len(set(counts)), 1, counts)
+
+    def test_an_empty_list_says_what_to_do(self):
+        page = self._get("/my/orders", self.stranger).text
+        self.assertIn("No orders yet", page)
+        self.assertIn("3 working days", page)
