@@ -75,6 +75,7 @@ class FormPortal(ReturnsController):
             questions=form_sudo._describe_questions(),
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),
+            file_hint=form_sudo._get_file_hint(),
             reasons=self._get_other_reasons(line_sudo, reason_sudo),
             errors=errors,
         )

@@ -3,8 +3,12 @@ from . import test_cso_decide_credit
 from . import test_cso_eligibility
 from . import test_cso_file_check
 from . import test_cso_form
+from . import test_cso_form_claim
+from . import test_cso_form_complaint
 from . import test_cso_form_defect
 from . import test_cso_form_draft
+from . import test_cso_form_licence
+from . import test_cso_form_shortage
 from . import test_cso_form_unopened
 from . import test_cso_reason
 from . import test_cso_receive

@@ -37,6 +37,11 @@ class TestCsoFormDefect(FormCommon):
                 answers = {**self.answers, "wish": wish}
                 self.assertEqual(self._get_errors(self.line, "doa", **answers), {"wish"})
 
+    def test_the_warranty_handling_is_shown_for_a_defect_only(self):
+        self._create_policy(warranty_handling="repair")
+        self.assertIn("repair", self._create_form(self.line, "defect")._get_notes()[0])
+        self.assertFalse(self._create_form(self.line, "doa")._get_notes())
+
     def test_a_wish_of_another_reason_is_not_kept_with_the_position(self):
         values = self._create_form(self.line, "defect", **self.answers)._prepare_position_values()
         self.assertNotIn("wish", values)

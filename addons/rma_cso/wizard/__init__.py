@@ -3,7 +3,10 @@ from . import cso_decide_credit
 from . import cso_decide_credit_line
 from . import cso_form
 from . import cso_form_claim
+from . import cso_form_complaint
 from . import cso_form_defect
+from . import cso_form_licence
+from . import cso_form_shortage
 from . import cso_form_unopened
 from . import cso_receive
 from . import cso_refuse

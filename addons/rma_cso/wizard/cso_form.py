@@ -64,6 +64,10 @@ class CsoForm(models.AbstractModel):
         """Return the short text that stands at a question, or an empty string."""
         return ""
 
+    def _get_file_hint(self):
+        """Return which photos or files are wanted, or an empty string."""
+        return ""
+
     def _get_label(self, name):
         """Return the words of a question; a kind of form may put them more exactly."""
         return self._fields[name]._description_string(self.env)

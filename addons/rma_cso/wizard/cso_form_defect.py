@@ -30,6 +30,22 @@ class CsoFormDefect(models.TransientModel):
         """Return whether there is a choice: only what was dead on arrival is replaced at once."""
         return self.reason_id.window_policy == "doa"
 
+    def _get_notes(self):
+        """Extend: how the warranty of the article is settled, and where it is to go."""
+        notes = super()._get_notes()
+        if self.reason_id.window_policy != "warranty":
+            return notes
+        line = self.sale_line_id._origin
+        policy = self.env["cso.vendor.policy"]._get_policies(line)[line.id]
+        handling = policy.warranty_handling or "credit"
+        labels = dict(policy._fields["warranty_handling"]._description_selection(self.env))
+        note = self.env._(
+            "Under warranty this article is settled by: %(handling)s. Send it to us, with the"
+            " number you get after submitting.",
+            handling=labels[handling].lower(),
+        )
+        return [*notes, note]
+
     def _get_label(self, name):
         if name == "comment":
             return self.env._("Describe the fault")
