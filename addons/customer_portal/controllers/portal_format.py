@@ -24,12 +24,17 @@ class PortalFormat:
         self.days = {}
         self.amounts = {}
 
+    def local_day(self, value):
+        """The day of a datetime where the user is."""
+        if hasattr(value, "hour"):
+            return fields.Datetime.context_timestamp(self.env.user, value).date()
+        return value
+
     def day(self, value):
         """A date, or the day of a datetime: "12 Dec", with the year where it is another one."""
         if not value:
             return ""
-        if hasattr(value, "hour"):
-            value = fields.Datetime.context_timestamp(self.env.user, value).date()
+        value = self.local_day(value)
         if value not in self.days:
             pattern = "d MMM" if value.year == self.today.year else "d MMM y"
             self.days[value] = format_date(
@@ -39,9 +44,9 @@ class PortalFormat:
 
     def full_day(self, value):
         """A date with its year."""
-        if hasattr(value, "hour"):
-            value = fields.Datetime.context_timestamp(self.env.user, value).date()
-        return format_date(self.env, value, lang_code=self.lang, date_format="d MMM y")
+        return format_date(
+            self.env, self.local_day(value), lang_code=self.lang, date_format="d MMM y"
+        )
 
     def period(self, first, last, is_open=False):
         """One date, "first - last", or "date - ..." when more is to come without a date."""

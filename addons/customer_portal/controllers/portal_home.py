@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import fields, http
 from odoo.fields import Domain
 from odoo.http import request
@@ -7,9 +5,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .portal_format import PortalFormat
-from .portal_order import prepare_eta_cell
+from .portal_order import OPEN_STATUSES, prepare_eta_cell
 
-OPEN_STATUSES = ("confirmed", "partial", "delivered")
 LATE_LIMIT = 10
 DOCUMENT_LIMIT = 5
 
@@ -49,23 +46,22 @@ class HomePortal(CustomerPortal):
     def _prepare_home_tiles(self):
         """Figures at the top of the home page; add-ons above override and add their own.
 
-        :return: list of ``{'key', 'label', 'value', 'url', 'tone': '', 'bad' or 'warn', 'sequence'}``
+        :return: list of ``{'key', 'label', 'value', 'url', 'tone', 'sequence'}``; the tone is
+            bad, warn or nothing
         """
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
         orders_sudo = request.env["sale.order"].sudo()
-        user = request.env.user
+        domain = request.env.user._get_access_domain("sale.order")
+        domain &= Domain("customer_status", "in", OPEN_STATUSES)
         late = lines_sudo.search_count(self._get_late_domain())
         arriving = lines_sudo.search_count(self._get_arriving_domain())
-        open_orders = orders_sudo.search_count(
-            user._get_access_domain("sale.order") & Domain("customer_status", "in", OPEN_STATUSES)
-        )
         return [
-            self._prepare_tile("late", late, "/my/orders?filterby=late", 10, "bad"),
-            self._prepare_tile("arriving", arriving, "/my/orders?filterby=arriving", 20),
-            self._prepare_tile("open", open_orders, "/my/orders?filterby=open", 40),
+            self._prepare_tile("late", late, 10, "bad"),
+            self._prepare_tile("arriving", arriving, 20),
+            self._prepare_tile("open", orders_sudo.search_count(domain), 40),
         ]
 
-    def _prepare_tile(self, key, value, url, sequence, tone=""):
+    def _prepare_tile(self, key, value, sequence, tone=""):
         labels = {
             "late": request.env._("lines later than first promised"),
             "arriving": request.env._("lines arriving this week"),
@@ -75,7 +71,7 @@ class HomePortal(CustomerPortal):
             "key": key,
             "label": labels[key],
             "value": value,
-            "url": url,
+            "url": f"/my/orders?filterby={key}",
             "tone": tone if value else "",
             "sequence": sequence,
         }
@@ -91,7 +87,7 @@ class HomePortal(CustomerPortal):
 
     def _prepare_late_lines(self, fmt):
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
-        found = lines_sudo.search(self._get_late_domain(), limit=LATE_LIMIT, order="eta_last desc, id")
+        domain = self._get_late_domain()
         return [
             {
                 "line": line,
@@ -99,7 +95,7 @@ class HomePortal(CustomerPortal):
                 "order": line.order_id,
                 "eta": prepare_eta_cell(line, fmt),
             }
-            for line in found
+            for line in lines_sudo.search(domain, limit=LATE_LIMIT, order="eta_last desc, id")
         ]
 
     def _prepare_latest_documents(self, fmt):
@@ -108,40 +104,37 @@ class HomePortal(CustomerPortal):
         return sorted(documents, key=lambda one: one["date"], reverse=True)[:DOCUMENT_LIMIT]
 
     def _prepare_latest_invoices(self, fmt):
-        user = request.env.user
-        domain = user._get_access_domain("account.move")
+        domain = request.env.user._get_access_domain("account.move")
         domain &= Domain("move_type", "in", ("out_invoice", "out_refund"))
         moves_sudo = request.env["account.move"].sudo()  # inside the access domain only
-        kinds = {
-            "out_invoice": request.env._("invoice"),
-            "out_refund": request.env._("credit note"),
-        }
+        found_sudo = moves_sudo.search(
+            domain, limit=DOCUMENT_LIMIT, order="invoice_date desc, id desc"
+        )
         return [
             {
                 "name": move.name,
-                "kind": kinds[move.move_type],
+                "kind": request.env._("invoice")
+                if move.move_type == "out_invoice"
+                else request.env._("credit note"),
                 "date": move.invoice_date,
                 "url": f"/my/invoices/{move.id}",
-                "note": fmt.money(
-                    move.amount_total * (-1 if move.move_type == "out_refund" else 1),
-                    move.currency_id,
-                ),
+                "note": fmt.money(move.amount_total * -move.direction_sign, move.currency_id),
             }
-            for move in moves_sudo.search(domain, limit=DOCUMENT_LIMIT, order="invoice_date desc, id desc")
+            for move in found_sudo
         ]
 
     def _prepare_latest_slips(self, fmt):
         domain = request.env.user._get_access_domain("stock.picking")
         domain &= Domain("state", "=", "done") & Domain("picking_type_id.code", "!=", "incoming")
-        domain &= Domain("date_done", ">=", fields.Datetime.now() - timedelta(days=365))
         pickings_sudo = request.env["stock.picking"].sudo()  # inside the access domain only
+        found_sudo = pickings_sudo.search(domain, limit=DOCUMENT_LIMIT, order="date_done desc, id")
         return [
             {
                 "name": picking.name,
                 "kind": request.env._("delivery slip"),
-                "date": fields.Datetime.context_timestamp(request.env.user, picking.date_done).date(),
+                "date": fmt.local_day(picking.date_done),
                 "url": f"/my/picking/pdf/{picking.id}",
                 "note": "PDF",
             }
-            for picking in pickings_sudo.search(domain, limit=DOCUMENT_LIMIT, order="date_done desc")
+            for picking in found_sudo
         ]

@@ -24,6 +24,7 @@ LIST_FIELDS = [
     "amount_total",
     "currency_id",
 ]
+OPEN_STATUSES = ("confirmed", "partial", "delivered")
 STATUS_TONES = {
     "confirmed": ("in", "\N{BLACK CIRCLE}"),
     "partial": ("wa", "\N{CIRCLE WITH LEFT HALF BLACK}"),
@@ -68,64 +69,63 @@ class OrderPortal(SaleStockPortal):
     def portal_my_orders(self, page=1, sortby=None, filterby=None, search="", **kwargs):
         """The orders of the user with status, ETA and last shipment."""
         sortings, filters = self._get_order_sortings(), self._get_order_filters()
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        search = clean_text(search)
-        domain = self._get_order_list_domain(filters[filterby]["domain"], search)
+        choice = {
+            "sortby": sortby if sortby in sortings else "date",
+            "filterby": filterby if filterby in filters else "all",
+            "search": clean_text(search),
+        }
+        domain = self._get_order_list_domain(
+            filters[choice["filterby"]]["domain"], choice["search"]
+        )
         orders_sudo = request.env["sale.order"].sudo()  # inside the access domain only
-        pager = self._prepare_order_pager(orders_sudo.search_count(domain), page, sortby, filterby, search)
-        found = orders_sudo.search_fetch(
+        pager = self._prepare_order_pager(orders_sudo.search_count(domain), page, choice)
+        found_sudo = orders_sudo.search_fetch(
             domain,
             LIST_FIELDS,
-            order=sortings[sortby]["order"],
+            order=sortings[choice["sortby"]]["order"],
             limit=self._items_per_page,
             offset=max(pager["offset"], 0),
         )
-        values = self._prepare_portal_layout_values()
-        values.update(
-            rows=self._prepare_order_rows(found, PortalFormat(request.env)),
-            pager=pager,
-            sortings=sortings,
-            filters=filters,
-            sortby=sortby,
-            filterby=filterby,
-            search=search,
-            page_name="order_list",
-            portal_page="orders",
-            default_url="/my/orders",
-            support=request.env.company.sudo()._get_portal_support(),
-        )
+        values = self._prepare_order_list_values(found_sudo, pager)
+        values.update(choice, sortings=sortings, filters=filters)
         return request.render("customer_portal.portal_my_orders", values)
 
-    def _get_order_sortings(self):
-        _ = request.env._
+    def _prepare_order_list_values(self, orders_sudo, pager):
         return {
-            "date": {"label": _("Newest"), "order": "confirmed_on desc, id desc"},
-            "eta": {"label": _("ETA"), "order": "eta_last, confirmed_on desc, id desc"},
-            "name": {"label": _("Order"), "order": "name desc, id desc"},
-            "reference": {"label": _("Your reference"), "order": "client_order_ref, id desc"},
-            "status": {"label": _("Status"), "order": "customer_status, confirmed_on desc, id desc"},
-            "total": {"label": _("Amount"), "order": "amount_total desc, id desc"},
+            **self._prepare_portal_layout_values(),
+            "rows": self._prepare_order_rows(orders_sudo, PortalFormat(request.env)),
+            "pager": pager,
+            "page_name": "order_list",
+            "portal_page": "orders",
+            "default_url": "/my/orders",
+            "support": request.env.company.sudo()._get_portal_support(),
+        }
+
+    def _get_order_sortings(self):
+        env = request.env
+        return {
+            "date": {"label": env._("Newest"), "order": "confirmed_on desc, id desc"},
+            "eta": {"label": env._("ETA"), "order": "eta_last, confirmed_on desc, id desc"},
+            "name": {"label": env._("Order"), "order": "name desc, id desc"},
+            "reference": {"label": env._("Your reference"), "order": "client_order_ref, id desc"},
+            "status": {"label": env._("Status"), "order": "customer_status, id desc"},
+            "total": {"label": env._("Amount"), "order": "amount_total desc, id desc"},
         }
 
     def _get_order_filters(self):
-        _ = request.env._
-        lines = request.env["sale.order.line"]
-        status = "customer_status"
-        return {
-            "all": {"label": _("All"), "domain": Domain.TRUE},
-            "open": {"label": _("Open"), "domain": Domain(status, "in", ("confirmed", "partial", "delivered"))},
-            "late": {"label": _("Late"), "domain": Domain("order_line", "any", lines._get_late_domain())},
-            "arriving": {
-                "label": _("Arriving this week"),
-                "domain": Domain("order_line", "any", lines._get_arriving_domain()),
-            },
-            "confirmed": {"label": _("Confirmed"), "domain": Domain(status, "=", "confirmed")},
-            "partial": {"label": _("Partially fulfilled"), "domain": Domain(status, "=", "partial")},
-            "delivered": {"label": _("Delivered"), "domain": Domain(status, "=", "delivered")},
-            "fulfilled": {"label": _("Fulfilled"), "domain": Domain(status, "=", "fulfilled")},
-            "cancelled": {"label": _("Cancelled"), "domain": Domain(status, "=", "cancelled")},
+        env = request.env
+        lines = env["sale.order.line"]
+        late = Domain("order_line", "any", lines._get_late_domain())
+        arriving = Domain("order_line", "any", lines._get_arriving_domain())
+        filters = {
+            "all": (env._("All"), Domain.TRUE),
+            "open": (env._("Open"), Domain("customer_status", "in", OPEN_STATUSES)),
+            "late": (env._("Late"), late),
+            "arriving": (env._("Arriving this week"), arriving),
         }
+        for value, label in self._get_status_labels().items():
+            filters[value] = (label, Domain("customer_status", "=", value))
+        return {key: {"label": label, "domain": domain} for key, (label, domain) in filters.items()}
 
     def _get_order_list_domain(self, filter_domain, search):
         domain = request.env.user._get_access_domain("sale.order")
@@ -135,14 +135,13 @@ class OrderPortal(SaleStockPortal):
             domain &= Domain("name", "ilike", text) | Domain("client_order_ref", "ilike", text)
         return domain
 
-    def _prepare_order_pager(self, total, page, sortby, filterby, search):
-        arguments = {"sortby": sortby, "filterby": filterby, "search": search}
+    def _prepare_order_pager(self, total, page, choice):
         return portal_pager(
             url="/my/orders",
             total=total,
             page=page,
             step=self._items_per_page,
-            url_args={name: value for name, value in arguments.items() if value},
+            url_args={name: value for name, value in choice.items() if value},
         )
 
     def _prepare_order_rows(self, orders_sudo, fmt):
@@ -171,14 +170,18 @@ class OrderPortal(SaleStockPortal):
 
     def _get_last_shipments(self, orders_sudo):
         """:return: ``{order_id: (last ship time, number of shipments)}``"""
-        groups = request.env["stock.picking"].sudo()._read_group(
-            [
-                ("sale_id", "in", orders_sudo.ids),
-                ("state", "=", "done"),
-                ("picking_type_id.code", "in", ("outgoing", "dropship")),
-            ],
-            ["sale_id"],
-            ["date_done:max", "__count"],
+        groups = (
+            request.env["stock.picking"]
+            .sudo()
+            ._read_group(
+                [
+                    ("sale_id", "in", orders_sudo.ids),
+                    ("state", "=", "done"),
+                    ("picking_type_id.code", "in", ("outgoing", "dropship")),
+                ],
+                ["sale_id"],
+                ["date_done:max", "__count"],
+            )
         )
         return {order.id: (last, count) for order, last, count in groups}
 
@@ -243,8 +246,10 @@ class OrderPortal(SaleStockPortal):
         return values
 
     def _prepare_line_rows(self, order_sudo, lines_sudo, facts, fmt):
-        codes = request.env["product.customer.code"].sudo()._get_codes(
-            order_sudo.partner_id, lines_sudo.product_id
+        codes = (
+            request.env["product.customer.code"]
+            .sudo()
+            ._get_codes(order_sudo.partner_id, lines_sudo.product_id)
         )
         changes = lines_sudo.eta_change_ids.grouped("sale_line_id")
         return [
@@ -267,18 +272,18 @@ class OrderPortal(SaleStockPortal):
 
     def _prepare_steps(self, order_sudo, lines_sudo, facts, fmt):
         """Confirmed, ordered from the supplier (where needed), shipped, fulfilled."""
-        _ = request.env._
-        if order_sudo.customer_status == "cancelled":
-            return [{"label": _("Confirmed"), "note": fmt.day(order_sudo.confirmed_on), "state": "d"},
-                    {"label": _("Cancelled"), "note": "", "state": "c"}]
-        done = order_sudo.customer_status in ("delivered", "fulfilled")
-        steps = [{"label": _("Confirmed"), "note": fmt.day(order_sudo.confirmed_on), "state": "d"}]
-        steps += self._prepare_purchase_step(order_sudo, lines_sudo, fmt)
+        env = request.env
+        status = order_sudo.customer_status
+        day = fmt.day(order_sudo.confirmed_on)
+        confirmed = {"label": env._("Confirmed"), "note": day, "state": "d"}
+        if status == "cancelled":
+            return [confirmed, {"label": env._("Cancelled"), "note": "", "state": "c"}]
+        done = status in ("delivered", "fulfilled")
+        steps = [confirmed, *self._prepare_purchase_step(order_sudo, lines_sudo, fmt)]
         steps.append(self._prepare_shipped_step(lines_sudo, facts, done, fmt))
-        fulfilled = order_sudo.customer_status == "fulfilled"
-        label = _("Fulfilled") if fulfilled or not done else _("Invoice follows")
-        steps.append({"label": label, "note": "", "state": "d" if fulfilled else "c" if done else ""})
-        return steps
+        label = env._("Invoice follows") if status == "delivered" else env._("Fulfilled")
+        state = {"fulfilled": "d", "delivered": "c"}.get(status, "")
+        return [*steps, {"label": label, "note": "", "state": state}]
 
     def _prepare_purchase_step(self, order_sudo, lines_sudo, fmt):
         label = request.env._("Ordered from the supplier")
@@ -333,7 +338,9 @@ class OrderPortal(SaleStockPortal):
         if not 0 < picking_id <= MAX_ID:
             raise NotFound()
         pickings_sudo = request.env["stock.picking"].sudo()
-        domain = request.env.user._get_access_domain("stock.picking") & Domain("id", "=", picking_id)
+        domain = request.env.user._get_access_domain("stock.picking") & Domain(
+            "id", "=", picking_id
+        )
         if picking_sudo := pickings_sudo.search(domain):
             return picking_sudo
         picking_sudo = pickings_sudo.browse(picking_id).exists()

@@ -10,9 +10,7 @@ class ProductCustomerCode(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="cascade"
     )
-    product_id = fields.Many2one(
-        "product.product", string="Product", required=True, index=True, ondelete="cascade"
-    )
+    product_id = fields.Many2one("product.product", required=True, index=True, ondelete="cascade")
     code = fields.Char("Customer's Item Number", required=True, index=True)
 
     _partner_product_unique = models.Constraint(

@@ -5,9 +5,9 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     maker_id = fields.Many2one(
-        "res.partner", string="Maker", index="btree_not_null", help="Brand that makes the product."
+        "res.partner", index="btree_not_null", help="Brand that makes the product."
     )
-    maker_part_number = fields.Char("Maker Part Number", index="btree_not_null")
+    maker_part_number = fields.Char(index="btree_not_null")
     is_email_delivery = fields.Boolean(
         "Delivered by E-mail", help="Software or a licence that is sent by e-mail, not shipped."
     )

@@ -17,7 +17,6 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     confirmed_on = fields.Datetime(
-        "Confirmed On",
         compute="_compute_confirmed_on",
         store=True,
         readonly=False,

@@ -12,7 +12,7 @@ class SaleOrderLineEtaChange(models.Model):
     sale_line_id = fields.Many2one(
         "sale.order.line", string="Order Line", required=True, index=True, ondelete="cascade"
     )
-    changed_on = fields.Datetime("Changed On", required=True, default=lambda self: fields.Datetime.now())
+    changed_on = fields.Datetime(required=True, default=lambda self: fields.Datetime.now())
     user_id = fields.Many2one(
         "res.users",
         string="Changed By",

@@ -6,12 +6,13 @@ class StockMove(models.Model):
 
     def _compute_description_picking(self):
         """A slip that goes to a customer never shows what a vendor calls the product."""
-        super()._compute_description_picking()
+        result = super()._compute_description_picking()
         for move in self:
             to_customer = move.location_dest_id._is_outgoing()
             if move.purchase_line_id and to_customer and not move.description_picking_manual:
                 variants = move.sale_line_id._get_sale_order_line_multiline_description_variants()
                 move.description_picking = variants.strip() or move.product_id.display_name
+        return result
 
     def write(self, vals):
         """Other lines that wait for the same goods move up or down with a move."""

@@ -38,9 +38,7 @@ class PortalFactories:
 
     @classmethod
     def _create_portal_user(cls, login, company):
-        user = new_test_user(
-            cls.env, login, groups="base.group_portal", password=PASSWORD
-        )
+        user = new_test_user(cls.env, login, groups="base.group_portal", password=PASSWORD)
         user.partner_id.parent_id = company
         return user
 
@@ -119,7 +117,11 @@ class PortalFactories:
 
     @classmethod
     def _create_purchase(cls, quantity=10, eta=False, product=None, confirm=True):
-        line = {"product_id": (product or cls.product).id, "product_qty": quantity, "price_unit": 50}
+        line = {
+            "product_id": (product or cls.product).id,
+            "product_qty": quantity,
+            "price_unit": 50,
+        }
         purchase = cls.env["purchase.order"].create(
             {"partner_id": cls.vendor.id, "order_line": [Command.create(line)]}
         )
@@ -200,7 +202,7 @@ class PortalHttp(PortalFactories):
         return self.url_open(path, allow_redirects=False, **params)
 
     @contextmanager
-    def assertQueriesWriteNothing(self):  # noqa: N802
+    def assertQueriesWriteNothing(self):
         """No statement of the page changes a row of the database."""
         written = []
         execute = Cursor.execute

@@ -64,7 +64,12 @@ class TestPortalOrder(PortalHttp, HttpCase):
 
     def test_numbers_that_are_nobodys_give_404(self):
         self.authenticate(self.user.login, PASSWORD)
-        for page in ("/my/orders/%s", "/my/picking/pdf/%s", "/my/picking/return/pdf/%s", "/my/invoices/%s"):
+        for page in (
+            "/my/orders/%s",
+            "/my/picking/pdf/%s",
+            "/my/picking/return/pdf/%s",
+            "/my/invoices/%s",
+        ):
             for number in (HUGE, 2**31, 2**31 - 1, 0, -1, "abc"):
                 with self.subTest(page=page, number=number):
                     self.assertEqual(self._get(page % number).status_code, 404)
@@ -139,7 +144,9 @@ class TestPortalOrder(PortalHttp, HttpCase):
     def test_a_token_opens_its_own_slip_only(self):
         token = self.order._portal_ensure_token()
         other = self._create_order(partner=self.stranger_company)
-        self.assertEqual(self._get(f"/my/picking/pdf/{self.picking.id}?access_token={token}").status_code, 200)
+        self.assertEqual(
+            self._get(f"/my/picking/pdf/{self.picking.id}?access_token={token}").status_code, 200
+        )
         path = f"/my/picking/pdf/{other.picking_ids.id}?access_token={token}"
         self.assertEqual(self._get(path).status_code, 404)
 
@@ -206,7 +213,12 @@ class TestPortalOrder(PortalHttp, HttpCase):
 
     def test_pages_that_are_not_there_are_no_error(self):
         self.authenticate(self.user.login, PASSWORD)
-        for path in ("/my/orders/page/99", f"/my/orders/page/{HUGE}", "/my/orders/page/0", "/my/orders?page=x"):
+        for path in (
+            "/my/orders/page/99",
+            f"/my/orders/page/{HUGE}",
+            "/my/orders/page/0",
+            "/my/orders?page=x",
+        ):
             with self.subTest(path):
                 self.assertEqual(self._get(path).status_code, 200)
 

@@ -166,7 +166,9 @@ class TestResUsers(PortalFactories, TransactionCase):
         cases = {"invoice": self.invoice.name, "shipment": self.picking.name}
         for key, number in cases.items():
             with self.subTest(key):
-                self.assertEqual([group["key"] for group in self.user._search_portal(number)], [key])
+                self.assertEqual(
+                    [group["key"] for group in self.user._search_portal(number)], [key]
+                )
 
     def test_a_search_finds_nothing_of_others(self):
         numbers = (self.order.name, "PO 7781", self.invoice.name, self.picking.name)

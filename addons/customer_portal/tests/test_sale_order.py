@@ -107,7 +107,9 @@ class TestSaleOrder(PortalFactories, TransactionCase):
         self.assertTrue(order.supplier_ordered_on)
 
     def test_amounts_add_up_to_the_total(self):
-        tax = self.env["account.tax"].create({"name": "VAT", "amount": 21, "amount_type": "percent"})
+        tax = self.env["account.tax"].create(
+            {"name": "VAT", "amount": 21, "amount_type": "percent"}
+        )
         order = self._create_order(lines=[{"tax_ids": [(6, 0, tax.ids)]}])
         amounts = order._get_portal_amounts()
         taxes = sum(amount for _name, amount in amounts["taxes"])

@@ -125,7 +125,10 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         self.env.cr.flush()
         eta = order.order_line._get_portal_eta(Date.today())
         self.assertTrue(eta["is_overdue"])
-        self.assertIn(order.order_line, self.env["sale.order.line"].search(order.order_line._get_late_domain()))
+        self.assertIn(
+            order.order_line,
+            self.env["sale.order.line"].search(order.order_line._get_late_domain()),
+        )
 
     def test_goods_ship_two_working_days_after_the_eta(self):
         order = self._create_order()
@@ -178,7 +181,9 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         theirs = self._create_order(partner=self.stranger_company, client_order_ref="PO 1")
         ours = self._create_order(client_order_ref="PO 1")
         staff = self.env.ref("base.user_admin")
-        self.assertEqual(self._find("PO 1", user=staff), (ours | theirs).order_line.sorted("id", reverse=True))
+        self.assertEqual(
+            self._find("PO 1", user=staff), (ours | theirs).order_line.sorted("id", reverse=True)
+        )
         self.assertEqual(self._find("PO 1", user=staff, partner=self.branch), ours.order_line)
 
     def test_lines_are_narrowed_by_document_and_dates(self):
@@ -210,7 +215,9 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         self.assertEqual(facts["invoices"], invoice)
         self.assertEqual(facts["shipments"], picking)
         self.assertEqual(facts["serials"].mapped("name"), ["SN1", "SN2"])
-        self.assertEqual((facts["shipped_qty"], facts["open_qty"], facts["invoiced_qty"]), (2, 0, 2))
+        self.assertEqual(
+            (facts["shipped_qty"], facts["open_qty"], facts["invoiced_qty"]), (2, 0, 2)
+        )
         self.assertEqual(facts["ship_date"], Date.context_today(order))
 
     def test_serials_that_came_back_are_not_at_the_customer(self):

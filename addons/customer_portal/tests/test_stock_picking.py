@@ -54,7 +54,9 @@ class TestStockPicking(PortalFactories, TransactionCase):
         self.assertIn(b"SN0001", html)
 
     def test_each_tracking_number_has_a_link_of_its_own(self):
-        carrier = self._create_carrier(tracking_url="https://carrier.example/<shipmenttrackingnumber>")
+        carrier = self._create_carrier(
+            tracking_url="https://carrier.example/<shipmenttrackingnumber>"
+        )
         self._put_in_stock()
         picking = self._ship(self._create_order(), tracking="A1, B2")
         picking.carrier_id = carrier
