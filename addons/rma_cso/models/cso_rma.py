@@ -291,12 +291,6 @@ class CsoRma(models.Model):
         ]
 
     # ------------------------------------------------------------------ actions
-    def action_submit(self):
-        """Submit a case that a clerk made; the same checks as for the customer."""
-        self.check_access("write")
-        for case in self:
-            case._submit()
-
     def action_authorise(self):
         """Authorise all positions of these cases that wait for it."""
         self.line_ids.filtered(lambda line: line.state == "review").action_authorise()

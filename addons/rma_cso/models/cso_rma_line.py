@@ -116,7 +116,10 @@ class CsoRmaLine(models.Model):
         "Goods Expected", compute="_compute_rules", store=True, readonly=False
     )
     eligibility = fields.Json(
-        readonly=True, copy=False, help="Result and rule values of the check when submitted."
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Result and rule values of the check when submitted.",
     )
 
     # what was decided
@@ -160,7 +163,7 @@ class CsoRmaLine(models.Model):
         ],
         copy=False,
     )
-    test_note = fields.Text(copy=False)
+    test_note = fields.Text(copy=False, groups="base.group_user")
     tested_on = fields.Datetime(compute="_compute_tested_on", store=True)
     disposition = fields.Selection(
         [
@@ -171,6 +174,7 @@ class CsoRmaLine(models.Model):
             ("customer", "Back to the customer"),
         ],
         copy=False,
+        groups="base.group_user",
     )
 
     # money
