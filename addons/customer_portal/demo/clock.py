@@ -32,7 +32,7 @@ def _shifted_context_today(record, timestamp=None):
 
 @contextmanager
 def running():
-    """Let the thread that loads the demo world read its own clock; all others read the usual one."""
+    """Let the thread that loads the demo world read its own clock, all others the usual one."""
     fields.Datetime.now = staticmethod(_shifted_now)
     fields.Date.today = staticmethod(_shifted_today)
     fields.Date.context_today = staticmethod(_shifted_context_today)

@@ -62,7 +62,7 @@ class CustomerPortalDemo(models.AbstractModel):
             self._ref(row["user"]).write({"group_ids": [Command.link(group.id)]})
 
     def _open_books(self, company):
-        """A chart of accounts, the Dutch one where it is installed; payments count as paid at once."""
+        """The Dutch chart of accounts where it is installed; payments count as paid at once."""
         dutch = self.env["ir.module.module"]._get("l10n_nl").state == "installed"
         # not `try_loading`: it warns while add-ons are being installed
         self.env["account.chart.template"]._load(
@@ -168,7 +168,7 @@ class CustomerPortalDemo(models.AbstractModel):
         self._load("product.product", [self._prepare_product(row, company) for row in rows])
 
     def _create_makers(self, names):
-        """Makers are no customers and no vendors: what they are asked for is bought from vendors."""
+        """Makers are neither customers nor vendors: their products are bought from vendors."""
         rows = [
             {"id": self._get_key("maker", name), "name": name, "is_company": True}
             for name in sorted(names)

@@ -6,11 +6,6 @@ from .tables import read_image, read_table
 LANGUAGES = ["nl_NL", "de_DE"]
 # One password for all people of the demo world; it satisfies both password profiles.
 PASSWORD = "Tulpenveld#2026"
-SUPPORT_HOURS = {
-    "en_US": "Mon–Fri 7–19 h, Sat 8–16 h",
-    "nl_NL": "ma–vr 7–19 uur, za 8–16 uur",
-    "de_DE": "Mo–Fr 7–19 Uhr, Sa 8–16 Uhr",
-}
 
 
 class PartnerAccessDemo(models.AbstractModel):
@@ -65,8 +60,8 @@ class PartnerAccessDemo(models.AbstractModel):
         self.env.ref("base.EUR").active = True
         partner = self._load("res.partner", [self._prepare_company_partner()])
         company = self._load("res.company", [self._prepare_company(partner)])
-        for language, hours in SUPPORT_HOURS.items():
-            company.with_context(lang=language).portal_support_hours = hours
+        for row in read_table("partner_access/demo/support_hours.csv"):
+            company.with_context(lang=row["language"]).portal_support_hours = row["hours"]
         return company
 
     def _prepare_company_partner(self):
@@ -128,7 +123,9 @@ class PartnerAccessDemo(models.AbstractModel):
 
     def _create_customers(self):
         for row in read_table("partner_access/demo/customers.csv"):
-            self._load("res.partner", [self._prepare_customer(row)])
+            address = {name: row.pop(name) for name in ("street", "zip", "city")}
+            customer = self._load("res.partner", [self._prepare_customer(row)])
+            customer.write(address)  # a branch is made with the address of its head office
         rows = read_table("partner_access/demo/delivery_addresses.csv")
         self._load("res.partner", [self._prepare_delivery_address(row) for row in rows])
 

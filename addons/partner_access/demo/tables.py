@@ -7,7 +7,7 @@ from odoo.tools.misc import file_open
 
 
 def read_table(path):
-    """The rows of a CSV file of an add-on as dictionaries, such as ``partner_access/demo/staff.csv``."""
+    """The rows of a CSV file of an add-on (``add-on/demo/name.csv``) as dictionaries."""
     with file_open(path, "r") as table:
         return list(csv.DictReader(table))
 

@@ -3,7 +3,6 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from odoo.addons.customer_portal.demo import clock
 from odoo.addons.partner_access.demo.tables import read_table
 
 from ..hooks import post_init_hook
@@ -20,7 +19,15 @@ HOURS = {
     "expired": 15,
 }
 STAFF_GROUPS = {"user_ingrid": "rma_cso.group_cso_user", "user_kees": "rma_cso.group_cso_manager"}
-ANSWERS = ["quantity", "fault_code", "wish", "condition", "sealed_confirmed", "comment", "reference"]
+ANSWERS = [
+    "quantity",
+    "fault_code",
+    "wish",
+    "condition",
+    "sealed_confirmed",
+    "comment",
+    "reference",
+]
 
 
 class CsoDemo(models.AbstractModel):
@@ -79,7 +86,11 @@ class CsoDemo(models.AbstractModel):
         self._load("cso.vendor.policy", [self._prepare_policy(row, company) for row in rows])
 
     def _prepare_policy(self, row, company):
-        centre = self._ref(row["service_centre"], "rma_cso") if row["service_centre"] else self.env["res.partner"]
+        centre = (
+            self._ref(row["service_centre"], "rma_cso")
+            if row["service_centre"]
+            else self.env["res.partner"]
+        )
         return {
             "id": row["vendor"].replace("vendor", "policy"),
             "partner_id": self._ref(row["vendor"], "customer_portal").id,
@@ -157,7 +168,9 @@ class CsoDemo(models.AbstractModel):
     def _do_tested(self, rows, age):
         for row in rows:
             disposition = "vendor" if row["value"] == "confirmed" else "restock"
-            self._find_case(row).line_ids.write({"test_result": row["value"], "disposition": disposition})
+            self._find_case(row).line_ids.write(
+                {"test_result": row["value"], "disposition": disposition}
+            )
 
     def _do_refused(self, rows, age):
         for row in rows:
