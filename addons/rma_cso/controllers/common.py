@@ -113,9 +113,10 @@ class ReturnsController(http.Controller):
             raise request.not_found()
         return reason_sudo
 
-    def _get_form_url(self, line, code, step=""):
+    def _get_form_url(self, line, code, step="", lot=None):
         """Return the address of the form of a reason for a line, or of a later step of it."""
-        return f"/my/returns/form{step}?line={line.id}&reason={code}"
+        url = f"/my/returns/form{step}?line={line.id}&reason={code}"
+        return f"{url}&lot={lot.id}" if lot else url
 
     def _get_cart_sudo(self):
         """Return the open cart of the user, an empty recordset when there is none."""

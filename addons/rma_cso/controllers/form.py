@@ -17,10 +17,11 @@ class FormPortal(ReturnsController):
     # --- Details ---------------------------------------------------------------------------------
 
     @route("/my/returns/form", type="http", auth="user", methods=["GET"], readonly=True)
-    def form(self, line=None, reason=None, check=None, **kwargs):
+    def form(self, line=None, reason=None, check=None, lot=None, **kwargs):
         """Show the questions of a reason, with what was typed before.
 
         :param check: set to show what must still be mended
+        :param lot: serial number that was searched for, chosen when nothing was typed yet
         """
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
         draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
@@ -28,7 +29,7 @@ class FormPortal(ReturnsController):
         file_errors = request.session.pop("cso_file_errors", None)
         if file_errors:
             errors["attachment_ids"] = " ".join(file_errors)
-        return self._render_form(line_sudo, reason_sudo, draft_sudo, errors)
+        return self._render_form(line_sudo, reason_sudo, draft_sudo, errors, read_id(lot))
 
     @route("/my/returns/form", type="http", auth="user", methods=["POST"])
     def form_post(self, line=None, reason=None, **kwargs):
@@ -62,7 +63,7 @@ class FormPortal(ReturnsController):
         self._save_draft(self._find_line_sudo(line), self._find_reason_sudo(reason), answers)
         return {"saved": True}
 
-    def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors):
+    def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors, lot_id=0):
         form_sudo = self._new_form(line_sudo, reason_sudo)
         return self._render(
             "rma_cso.portal_form",
@@ -71,7 +72,7 @@ class FormPortal(ReturnsController):
             reason=reason_sudo,
             fact=line_sudo._get_portal_facts()[line_sudo.id],
             draft=draft_sudo,
-            answers=self._get_answers(draft_sudo, form_sudo),
+            answers=self._get_answers(draft_sudo, form_sudo) or form_sudo._get_known(lot_id),
             questions=form_sudo._describe_questions(),
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),

@@ -36,7 +36,14 @@ class RegisterPortal(ReturnsController):
             documents=self._get_document_labels(),
             groups=self._group_lines(lines_sudo, facts, search["document"]),
             facts=facts,
-            cards={line.id: self._prepare_cards(line, eligibility[line.id]) for line in lines_sudo},
+            cards={
+                line.id: self._prepare_cards(
+                    line,
+                    eligibility[line.id],
+                    self._filter_serials(facts[line.id]["serials"], search["number"]),
+                )
+                for line in lines_sudo
+            },
             matching_serial=self._get_matching_serial(search["number"]),
             single=len(lines_sudo) == 1,
             total=total,
@@ -86,12 +93,10 @@ class RegisterPortal(ReturnsController):
 
     def _get_matching_serial(self, number):
         """Return the function that picks the serial to name first: the one searched for."""
+        return lambda lots: (self._filter_serials(lots, number) or lots)[:1]
 
-        def pick(lots):
-            found = lots.filtered(lambda lot: lot.name.lower() == number.lower())
-            return (found or lots)[:1]
-
-        return pick
+    def _filter_serials(self, lots, number):
+        return lots.filtered(lambda lot: lot.name.lower() == number.lower())
 
     def _prepare_pages(self, search, total):
         """Return the addresses of the page before and after, None where there is none."""
@@ -125,17 +130,17 @@ class RegisterPortal(ReturnsController):
             return "delivery_slip", fact["shipments"][0]
         return "order", line.order_id
 
-    def _prepare_cards(self, line, answers):
+    def _prepare_cards(self, line, answers, lot):
         """Return one card per reason, the possible ones first: what it says, where it leads."""
         names = {answer["reason"].code: answer["reason"].name for answer in answers}
         open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
-        cards = [self._prepare_card(line, answer, names, open_codes) for answer in answers]
+        cards = [self._prepare_card(line, answer, names, open_codes, lot) for answer in answers]
         return sorted(cards, key=lambda card: not card["open"])
 
     def _is_open(self, answer):
         return answer["allowed"] and answer["reason"].form in request.env
 
-    def _prepare_card(self, line, answer, names, open_codes):
+    def _prepare_card(self, line, answer, names, open_codes, lot):
         alternative = next(
             (
                 objection["alternative"]
@@ -150,10 +155,10 @@ class RegisterPortal(ReturnsController):
             "allowed": answer["allowed"],
             "until": answer["until"],
             "objections": answer["objections"],
-            "url": self._get_form_url(line, answer["reason"].code),
+            "url": self._get_form_url(line, answer["reason"].code, lot=lot),
             "max_quantity": self._get_max_quantity(answer),
             "alternative": names.get(alternative),
-            "alternative_url": alternative and self._get_form_url(line, alternative),
+            "alternative_url": alternative and self._get_form_url(line, alternative, lot=lot),
         }
 
     def _get_max_quantity(self, answer):

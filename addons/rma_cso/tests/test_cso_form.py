@@ -46,6 +46,12 @@ class TestCsoForm(FormCommon):
         form = self._create_form(self.line, "doa", lot_ids=self.lots[:2].ids)
         self.assertEqual(form.quantity, 2)
 
+    def test_what_is_known_is_not_asked(self):
+        single = self._create_delivered_line(1)
+        form = self._create_form(single, "doa")
+        self.assertEqual(form._get_known()["lot_ids"], self._get_lots(single).ids)
+        self.assertEqual(self._create_form(self.loose, "doa")._get_known(), {})
+
     def test_a_serial_of_another_line_is_not_taken(self):
         other = self._get_lots(self._create_delivered_line(1))
         form = self._create_form(self.line, "doa", lot_ids=other.ids)

@@ -96,6 +96,17 @@ class TestForm(PortalCase):
         self.assertEqual(cart.return_address_id, self.line.order_id.partner_shipping_id)
         self.assertFalse(self.get_draft())
 
+    def test_the_serial_that_was_searched_for_is_chosen_already(self):
+        page = html.fromstring(
+            self.url_open(f"{self.get_form_url()}&lot={self.lots[1].id}").content
+        )
+        chosen = find(page, "input[@name='lot_ids'][@checked]")
+        self.assertEqual([box.get("value") for box in chosen], [str(self.lots[1].id)])
+        foreign = self._get_lots(self._create_delivered_line(1))
+        for lot in (foreign.id, "x", "99999999999"):
+            page = html.fromstring(self.url_open(f"{self.get_form_url()}&lot={lot}").content)
+            self.assertFalse(find(page, "input[@name='lot_ids'][@checked]"))
+
     def test_another_reason_keeps_what_both_ask(self):
         response = self.post("/my/returns/form", **self.get_answers(switch="defect"))
         page = html.fromstring(response.content)

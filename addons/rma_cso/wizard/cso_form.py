@@ -214,6 +214,17 @@ class CsoForm(models.AbstractModel):
             {"id": lot.id, "name": lot.name, "blocked": blocked.get(lot.id, "")} for lot in lots
         ]
 
+    def _get_known(self, lot_id=0):
+        """Return the answers that need not be asked: the one unit there is, or the one named.
+
+        :param lot_id: id of the serial number that the person looked for
+        """
+        free = [choice["id"] for choice in self._get_serial_choices() if not choice["blocked"]]
+        known = {"quantity": "1"} if self.sale_line_id.product_uom_qty == 1 else {}
+        if lot_id in free:
+            return {**known, "lot_ids": [lot_id]}
+        return {**known, "lot_ids": free} if len(free) == 1 else known
+
     def _get_blocked_texts(self, lots):
         """Return ``{lot id: text}`` of the serials that are in another position."""
         if not self.reason_id.takes_units:
