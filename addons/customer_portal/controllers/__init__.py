@@ -1,3 +1,4 @@
+from . import portal
 from . import portal_home
 from . import portal_invoice
 from . import portal_order

@@ -1,7 +1,6 @@
 from werkzeug.exceptions import NotFound
 
 from odoo import http
-from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq
@@ -10,8 +9,8 @@ from odoo.tools.sql import escape_psql
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
+from .portal import MAX_ID, TokenFreePortal
 from .portal_format import PortalFormat, clean_text
-from .portal_invoice import MAX_ID
 
 LIST_FIELDS = [
     "name",
@@ -62,7 +61,7 @@ def _is_readonly_page(_controller, _rule, args):
     return bool(order_sudo.exists().confirmed_on)
 
 
-class OrderPortal(SaleStockPortal):
+class OrderPortal(TokenFreePortal, SaleStockPortal):
     # --- list -----------------------------------------------------------------------------------
 
     @http.route(readonly=lambda *_args: True)
@@ -203,7 +202,7 @@ class OrderPortal(SaleStockPortal):
                 "customer_portal.portal_order_page", self._prepare_order_page_values(order_sudo)
             )
         if not order_sudo:
-            self._ensure_order_by_token(order_id, access_token)
+            self._ensure_document("sale.order", order_id, access_token)
         return super().portal_order_page(
             order_id, report_type=report_type, access_token=access_token, **kw
         )
@@ -215,12 +214,6 @@ class OrderPortal(SaleStockPortal):
             return orders_sudo
         domain = request.env.user._get_access_domain("sale.order") & Domain("id", "=", order_id)
         return orders_sudo.search(domain)
-
-    def _ensure_order_by_token(self, order_id, access_token):
-        try:
-            self._document_check_access("sale.order", order_id, access_token=access_token)
-        except (AccessError, MissingError):
-            raise NotFound() from None
 
     def _prepare_order_page_values(self, order_sudo):
         fmt = PortalFormat(request.env)

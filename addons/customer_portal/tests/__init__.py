@@ -2,6 +2,7 @@ from . import test_portal_home
 from . import test_portal_invoice
 from . import test_portal_order
 from . import test_portal_search
+from . import test_product_customer_code
 from . import test_purchase_order
 from . import test_purchase_order_line
 from . import test_res_company
