@@ -12,7 +12,7 @@ class ResUsers(models.Model):
         :return: ``Domain``; a cart is only its own user's, a case that of its customer
         """
         prefix = {"cso.rma": "", "cso.rma.line": "rma_id."}.get(model_name)
-        if prefix is None or not self._is_portal():
+        if prefix is None or not (self.active and self._is_portal()):
             return super()._get_access_domain(model_name)
         if not self._has_access_role("returns"):
             return Domain.FALSE

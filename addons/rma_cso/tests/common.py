@@ -1,8 +1,15 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import fields
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase, new_test_user
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from odoo.addons.customer_portal.tests.common import PortalFactories
 
@@ -156,3 +163,40 @@ class RmaCommon(RmaFactories, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._setup_world()
+
+
+class RaceCommon(BaseCase):
+    """Two transactions at once, committed for real: their records stay in the test database."""
+
+    @classmethod
+    @contextmanager
+    def _open_factories(cls):
+        """Factories whose records are committed."""
+        factories = type("Factories", (RmaFactories,), {})
+        with Registry(get_db_name()).cursor() as cr:
+            factories.env = api.Environment(cr, SUPERUSER_ID, {})
+            factories._setup_world()
+            yield factories
+
+    @contextmanager
+    def _open(self, model_name, number):
+        """A record in a transaction of its own, whose snapshot has begun."""
+        with Registry(get_db_name()).cursor() as cr:
+            cr.execute("SELECT count(*) FROM cso_rma")
+            yield api.Environment(cr, SUPERUSER_ID, {})[model_name].browse(number)
+
+    def _race(self, model_name, numbers, act):
+        """Act on both records at once; return what the loser gets when it is run again."""
+        first_number, second_number = numbers
+        with self._open(model_name, second_number) as second:
+            with self._open(model_name, first_number) as first:
+                act(first)
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                act(second)
+            second.env.cr.rollback()
+            second.env.invalidate_all()
+            try:
+                return act(second)
+            except UserError as error:
+                second.env.cr.rollback()
+                return str(error)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .common import RmaCommon
+from .common import RaceCommon, RmaCommon, RmaFactories
 
 
 @tagged("post_install", "-at_install")
@@ -109,6 +109,14 @@ class TestCsoDecideCredit(RmaCommon):
             self._create_tested_position(self._create_delivered_line()), clerk
         )
         self.assertEqual(note.state, "draft")
+
+    def test_an_accountant_posts_with_the_button_of_odoo(self):
+        position = self._create_tested_position(self._create_delivered_line())
+        note = self._decide_credit(position)
+        accountant = self._create_clerk("books", "account.group_account_invoice")
+        note.with_user(accountant).action_post()
+        self.assertEqual(position.state, "credited")
+        self.assertTrue(note.cso_posted_on)
 
     def test_who_is_not_of_the_desk_decides_nothing(self):
         position = self._create_tested_position(self._create_delivered_line())
@@ -241,3 +249,19 @@ class TestCsoDecideCredit(RmaCommon):
         goods = self._get_goods(self._decide_credit(position))
         self.assertIn(position.rma_id.name, goods.name)
         self.assertIn(position.lot_ids.name, goods.name)
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionRace(RaceCommon):
+    def test_two_clerks_who_decide_at_once_make_one_credit_note(self):
+        with self._open_factories() as factories:
+            number = factories._create_tested_position(factories._create_delivered_line()).id
+
+        def decide(position):
+            factories = type("Factories", (RmaFactories,), {"env": position.env})
+            return factories._decide_credit(position)
+
+        text = self._race("cso.rma.line", (number, number), decide)
+        self.assertIn("Nothing is left to credit", text)
+        with self._open("cso.rma.line", number) as position:
+            self.assertEqual(len(position.refund_ids), 1)

@@ -19,6 +19,13 @@ class TestCsoReceive(RmaCommon):
         found = self.env["stock.picking"].search([("origin", "ilike", case.name)])
         self.assertEqual(found, case.picking_ids)
 
+    def test_the_dock_validates_a_receipt_without_rights_on_cases(self):
+        position = self._create_case(self._create_delivered_line())
+        dock = self._create_clerk("dock", "stock.group_stock_user")
+        picking = position.rma_id.picking_ids
+        picking.with_user(dock).button_validate()
+        self.assertEqual((picking.state, position.received_qty), ("done", 1))
+
     def test_an_unknown_number_is_said(self):
         with self.assertRaisesRegex(UserError, "no receipt for RMA99999"):
             self._open("RMA99999")

@@ -1,16 +1,9 @@
-from contextlib import contextmanager
-
 from psycopg2 import IntegrityError
-from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, tagged
-from odoo.tests.common import get_db_name
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import RmaCommon, RmaFactories
+from .common import RaceCommon, RmaCommon
 
 
 @tagged("post_install", "-at_install")
@@ -84,62 +77,30 @@ class TestSaleOrderLine(RmaCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestClaimRace(BaseCase):
-    """Two transactions at once, committed for real: their records stay in the test database."""
-
+class TestClaimRace(RaceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.registry = Registry(get_db_name())
-        factories = type("Factories", (RmaFactories,), {})
-        with cls.registry.cursor() as cr:
-            factories.env = api.Environment(cr, SUPERUSER_ID, {})
-            factories._setup_world()
-            cls.numbers = cls._prepare_carts(factories)
+        with cls._open_factories() as factories:
+            serial = factories._create_delivered_line(quantity=1)
+            units = factories._create_delivered_line(product=factories.product, quantity=3)
+            cls.numbers = [
+                factories._create_position(line, quantity=quantity).rma_id.id
+                for line, quantity in ((serial, 1), (serial, 1), (units, 2), (units, 2))
+            ]
 
-    @classmethod
-    def _prepare_carts(cls, factories):
-        """Ids of carts: two for the only serial, two for the same two of three units."""
-        serial = factories._create_delivered_line(quantity=1)
-        units = factories._create_delivered_line(product=factories.product, quantity=3)
-        return [
-            factories._create_position(line, quantity=quantity).rma_id.id
-            for line, quantity in ((serial, 1), (serial, 1), (units, 2), (units, 2))
-        ]
-
-    @contextmanager
-    def _open(self, number):
-        with self.registry.cursor() as cr:
-            cr.execute("SELECT count(*) FROM cso_rma")  # the snapshot begins here
-            yield api.Environment(cr, SUPERUSER_ID, {})["cso.rma"].browse(number)
-
-    def _race(self, first_number, second_number):
-        """Submit both at once; return the case of the winner and the error of the loser."""
-        with self._open(second_number) as second:
-            with self._open(first_number) as first:
-                first._submit()
-            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
-                second._submit()
-            second.env.cr.rollback()
-            second.env.invalidate_all()
-            try:
-                return second._submit().name
-            except UserError as error:
-                second.env.cr.rollback()
-                return str(error)
+    def _race_for(self, *numbers):
+        return self._race("cso.rma", numbers, lambda case: case._submit().name)
 
     def test_the_loser_of_a_race_for_a_serial_is_run_again_and_refused(self):
-        self.assertIn("claimed or returned already", self._race(*self.numbers[:2]))
+        self.assertIn("claimed or returned already", self._race_for(*self.numbers[:2]))
 
     def test_the_loser_of_a_race_for_units_is_run_again_and_refused(self):
-        self.assertIn("Only 1 can still be claimed", self._race(*self.numbers[2:]))
+        self.assertIn("Only 1 can still be claimed", self._race_for(*self.numbers[2:]))
 
     def test_two_submits_of_one_cart_make_one_case(self):
-        with self.registry.cursor() as cr:
-            factories = type("Factories", (RmaFactories,), {})
-            factories.env = api.Environment(cr, SUPERUSER_ID, {})
-            factories._setup_world()
+        with self._open_factories() as factories:
             number = factories._create_position(factories._create_delivered_line()).rma_id.id
-        self.assertRegex(self._race(number, number), r"^RMA\d{5}$")
-        with self._open(number) as case:
+        self.assertRegex(self._race_for(number, number), r"^RMA\d{5}$")
+        with self._open("cso.rma", number) as case:
             self.assertEqual(len(case.picking_ids), 1)
