@@ -102,6 +102,7 @@ class CustomerPortalDemoFlow(models.AbstractModel):
         return {
             "id": row["id"],
             "partner_id": customer.id,
+            "partner_invoice_id": customer.id,
             "partner_shipping_id": address.id,
             "client_order_ref": row["reference"],
             "date_order": fields.Datetime.now(),

@@ -123,9 +123,7 @@ class PartnerAccessDemo(models.AbstractModel):
 
     def _create_customers(self):
         for row in read_table("partner_access/demo/customers.csv"):
-            address = {name: row.pop(name) for name in ("street", "zip", "city")}
-            customer = self._load("res.partner", [self._prepare_customer(row)])
-            customer.write(address)  # a branch is made with the address of its head office
+            self._load("res.partner", [self._prepare_customer(row)])
         rows = read_table("partner_access/demo/delivery_addresses.csv")
         self._load("res.partner", [self._prepare_delivery_address(row) for row in rows])
 
@@ -137,6 +135,8 @@ class PartnerAccessDemo(models.AbstractModel):
             **row,
             "is_company": True,
             "parent_id": parent.id,
+            # a contact would always have the address of its head office
+            "type": "delivery" if parent else "contact",
             "country_id": country.id,
             "user_id": salesperson.id,
             "tz": "Europe/Amsterdam",
