@@ -2,9 +2,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.rma_cso.models.cso_file_check import SIZE_LIMIT
-from odoo.addons.rma_cso.wizard.cso_form import FormError
-
+from ..models.cso_file_check import SIZE_LIMIT
+from ..wizard.cso_form import FormError
 from .common import ReturnsController, read_id, read_text
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
@@ -82,8 +81,12 @@ class FormPortal(ReturnsController):
         )
 
     def _get_step_names(self):
-        _ = request.env._
-        return [_("Reason"), _("Details"), _("Return address"), _("Cart")]
+        return [
+            request.env._("Reason"),
+            request.env._("Details"),
+            request.env._("Return address"),
+            request.env._("Cart"),
+        ]
 
     def _get_answers(self, draft_sudo, form_sudo):
         """Return what to show: the draft, else what another draft of the line has in common."""
@@ -252,15 +255,14 @@ class FormPortal(ReturnsController):
 
     def _get_address_questions(self):
         """Return the questions of a new address: name, label, required, kind for the browser."""
-        _ = request.env._
         return [
-            ("name", _("Name or department"), True, "organization"),
-            ("street", _("Street and number"), True, "address-line1"),
-            ("street2", _("Addition"), False, "address-line2"),
-            ("zip", _("Postcode"), True, "postal-code"),
-            ("city", _("Town"), True, "address-level2"),
-            ("country_id", _("Country"), True, "country"),
-            ("phone", _("Phone"), False, "tel"),
+            ("name", request.env._("Name or department"), True, "organization"),
+            ("street", request.env._("Street and number"), True, "address-line1"),
+            ("street2", request.env._("Addition"), False, "address-line2"),
+            ("zip", request.env._("Postcode"), True, "postal-code"),
+            ("city", request.env._("Town"), True, "address-level2"),
+            ("country_id", request.env._("Country"), True, "country"),
+            ("phone", request.env._("Phone"), False, "tel"),
         ]
 
     def _get_address_domain(self):

@@ -73,21 +73,20 @@ class CasePortal(ReturnsController):
 
     def _get_states(self):
         """Return for each state of a case or position: tone, sign and the customer's words."""
-        _ = request.env._
         return {
-            "draft": ("gr", "○", _("in the cart")),
-            "review": ("wa", "◔", _("we look at it")),
-            "authorised": ("in", "→", _("send it")),
-            "waiting": ("in", "→", _("waiting for your goods")),
-            "received": ("in", "◐", _("arrived")),
-            "to_decide": ("in", "◐", _("being decided")),
-            "handling": ("in", "◐", _("in progress")),
-            "decided": ("in", "◕", _("credit note follows")),
-            "credited": ("ok", "✓", _("credited")),
-            "refused": ("ba", "✕", _("refused")),
-            "expired": ("ba", "⊘", _("expired")),
-            "withdrawn": ("gr", "⊘", _("withdrawn")),
-            "closed": ("gr", "✓", _("closed")),
+            "draft": ("gr", "○", request.env._("in the cart")),
+            "review": ("wa", "◔", request.env._("we look at it")),
+            "authorised": ("in", "→", request.env._("send it")),
+            "waiting": ("in", "→", request.env._("waiting for your goods")),
+            "received": ("in", "◐", request.env._("arrived")),
+            "to_decide": ("in", "◐", request.env._("being decided")),
+            "handling": ("in", "◐", request.env._("in progress")),
+            "decided": ("in", "◕", request.env._("credit note follows")),
+            "credited": ("ok", "✓", request.env._("credited")),
+            "refused": ("ba", "✕", request.env._("refused")),
+            "expired": ("ba", "⊘", request.env._("expired")),
+            "withdrawn": ("gr", "⊘", request.env._("withdrawn")),
+            "closed": ("gr", "✓", request.env._("closed")),
         }
 
     def _get_cases_domain(self):

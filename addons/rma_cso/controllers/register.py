@@ -167,37 +167,34 @@ class RegisterPortal(ReturnsController):
         return min(limits, default=0) if answer["reason"].form in request.env else 0
 
     def _get_period_labels(self):
-        _ = request.env._
         return {
-            "today": _("Today"),
-            "week": _("1 week"),
-            "weeks2": _("2 weeks"),
-            "month": _("1 month"),
-            "months2": _("2 months"),
-            "any": _("Any time"),
-            "free": _("Free range"),
+            "today": request.env._("Today"),
+            "week": request.env._("1 week"),
+            "weeks2": request.env._("2 weeks"),
+            "month": request.env._("1 month"),
+            "months2": request.env._("2 months"),
+            "any": request.env._("Any time"),
+            "free": request.env._("Free range"),
         }
 
     def _get_number_types(self):
-        _ = request.env._
         return {
-            "any": _("Any number"),
-            "serial": _("Serial number"),
-            "invoice": _("Invoice"),
-            "order": _("Order"),
-            "customer_reference": _("Your reference"),
-            "delivery_slip": _("Delivery slip"),
-            "article": _("Article number"),
-            "maker_part_number": _("Maker's part number"),
-            "ean": _("EAN"),
-            "customer_item": _("Your item number"),
+            "any": request.env._("Any number"),
+            "serial": request.env._("Serial number"),
+            "invoice": request.env._("Invoice"),
+            "order": request.env._("Order"),
+            "customer_reference": request.env._("Your reference"),
+            "delivery_slip": request.env._("Delivery slip"),
+            "article": request.env._("Article number"),
+            "maker_part_number": request.env._("Maker's part number"),
+            "ean": request.env._("EAN"),
+            "customer_item": request.env._("Your item number"),
         }
 
     def _get_document_labels(self):
-        _ = request.env._
         return {
-            "any": _("All documents"),
-            "invoice": _("Invoice"),
-            "delivery_slip": _("Slip"),
-            "order": _("Order"),
+            "any": request.env._("All documents"),
+            "invoice": request.env._("Invoice"),
+            "delivery_slip": request.env._("Slip"),
+            "order": request.env._("Order"),
         }

@@ -29,7 +29,7 @@ class CsoForm(models.AbstractModel):
     reason_id = fields.Many2one("cso.reason", required=True, ondelete="cascade")
     lot_ids = fields.Many2many("stock.lot", string="Affected serial numbers")
     quantity = fields.Float(digits="Product Unit")
-    comment = fields.Text(string="Comment")
+    comment = fields.Text()
     reference = fields.Char(string="Your reference for this position")
     attachment_ids = fields.Many2many("ir.attachment", string="Photos and files")
     return_address_id = fields.Many2one("res.partner", string="Return address")

@@ -133,7 +133,9 @@ export class ReturnForm extends Interaction {
         this.say(_t("Uploading…"));
         const errors = [];
         for (const file of files) {
-            this.saving = this.saving.then(async () => errors.push(...(await this.uploadOne(file))));
+            this.saving = this.saving.then(async () =>
+                errors.push(...(await this.uploadOne(file))),
+            );
         }
         await this.waitFor(this.saving);
         dropEl.classList.remove("o_cso_busy");
