@@ -105,7 +105,7 @@ class PurchaseOrderLine(models.Model):
 
     def _get_fed_sale_lines_sudo(self):
         """Order lines that these purchases are made for: drop-ship, services, make to order."""
-        lines_sudo = self.sudo()  # buyers need no rights on sales
+        lines_sudo = self.sudo().with_prefetch()  # buyers need no rights on sales
         dests_sudo = lines_sudo.move_dest_ids | lines_sudo.move_ids.move_dest_ids
         chain_sudo = dests_sudo.browse(dests_sudo._rollup_move_dests())
         return lines_sudo.sale_line_id | lines_sudo.move_ids.sale_line_id | chain_sudo.sale_line_id

@@ -144,8 +144,11 @@ class SaleOrderLine(models.Model):
         for line in self - stored:
             line.update(line._prepare_origin_eta())
         waiting = stored.filtered(lambda line: line.state == "sale" and line.customer_open_qty > 0)
-        for line in stored - waiting:
-            line._set_eta({"eta_state": "none" if line._is_customer_line() else False})
+        idle = {
+            line: {"eta_state": "none" if line._is_customer_line() else False}
+            for line in stored - waiting
+        }
+        self._set_eta(idle)
         if waiting:
             waiting._set_waiting_eta()
 
@@ -212,10 +215,8 @@ class SaleOrderLine(models.Model):
         goods = self - held
         results = self.env["sale.line.eta"]._get_eta_values(goods) if goods else {}
         ships = goods._get_expected_ship_dates(results)
-        for line in goods:
-            line._set_eta(line._prepare_eta(results[line.id], ships))
-        for line in held:
-            line._set_eta(line._prepare_held_eta())
+        self._set_eta({line: line._prepare_eta(results[line.id], ships) for line in goods})
+        self._set_eta({line: line._prepare_held_eta() for line in held})
         (goods._get_held_siblings() - self)._mark_eta()
 
     def _get_expected_ship_dates(self, results):
@@ -254,20 +255,32 @@ class SaleOrderLine(models.Model):
             return "unknown"
         return "known" if len(days) == len(slices) else "partial"
 
-    def _set_eta(self, vals):
-        """Write the dates; a change of what the supplier says is kept with old and new."""
-        old = {name: self[name] for name in ("eta_state", "eta_first", "eta_last", "eta_slices")}
-        new = {**NO_ETA, **vals}
-        new.setdefault("supplier_ordered_on", self.supplier_ordered_on)
-        changed = self._is_eta_change(old, new)
-        new["eta_changed_on"] = fields.Datetime.now() if changed else self.eta_changed_on
-        new["eta_promised"] = self.eta_promised or (
-            new["eta_state"] == "known" and not new["eta_after_hardware"] and new["eta_last"]
-        )
+    def _set_eta(self, vals_by_line):
+        """Write dates; changes of what suppliers say are kept with old and new."""
+        changes = []
+        for line, vals in vals_by_line.items():
+            old, new = line._get_old_eta(), line._prepare_new_eta(vals)
+            if line._is_eta_change(old, new):
+                new["eta_changed_on"] = fields.Datetime.now()
+                changes.append(line._prepare_eta_change(old, new))
+            line.update(new)
+        # whoever moves a date (buyer, vendor, warehouse) needs no right on the history
+        self.env["sale.order.line.eta.change"].sudo().create(changes)
+
+    def _get_old_eta(self):
+        return {name: self[name] for name in ("eta_state", "eta_first", "eta_last", "eta_slices")}
+
+    def _prepare_new_eta(self, vals):
+        new = {
+            **NO_ETA,
+            "supplier_ordered_on": self.supplier_ordered_on,
+            "eta_changed_on": self.eta_changed_on,
+            **vals,
+        }
+        named = new["eta_state"] == "known" and not new["eta_after_hardware"]
+        new["eta_promised"] = self.eta_promised or (named and new["eta_last"])
         new["eta_is_later"] = self._is_later(new)
-        self.update(new)
-        if changed:
-            self._create_eta_change(old, new)
+        return new
 
     def _is_later(self, new):
         promised = new["eta_promised"]
@@ -284,12 +297,11 @@ class SaleOrderLine(models.Model):
         before = {day: qty for qty, day in old["eta_slices"] or []}
         return any(qty > before.get(day, 0.0) for qty, day in new["eta_slices"] or [])
 
-    def _create_eta_change(self, old, new):
+    def _prepare_eta_change(self, old, new):
         names = ("state", "first", "last")
         vals = {f"old_{name}": old[f"eta_{name}"] for name in names}
         vals |= {f"new_{name}": new[f"eta_{name}"] for name in names}
-        # whoever moves a date (buyer, vendor, warehouse) needs no right on the history
-        self.env["sale.order.line.eta.change"].sudo().create({**vals, "sale_line_id": self.id})
+        return {**vals, "sale_line_id": self.id}
 
     def _is_held_for_hardware(self):
         """Whether the vendor of this software waits until the order's hardware has shipped."""
