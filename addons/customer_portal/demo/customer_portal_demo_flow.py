@@ -71,7 +71,13 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     def _get_moment(self, age, hour):
         """A moment so many days ago; today's events have happened by now."""
         now = datetime.now().replace(microsecond=0)
-        return min(datetime.combine(now.date() - timedelta(days=age), time(hour)), now)
+        return min(datetime.combine(self._get_day(-age), time(hour)), now)
+
+    def _get_day(self, days):
+        """The day so many days from the day of installation, as the distributor counts days."""
+        here = self.with_context(tz="Europe/Amsterdam")
+        today = fields.Datetime.context_timestamp(here, datetime.now()).date()
+        return today + timedelta(days=days)
 
     def _as(self, login, model_name):
         """A model as the clerk sees it who does the work."""
@@ -192,9 +198,7 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     def _do_eta(self, rows, age):
         """The supplier names a date, moves it, or takes it back."""
         for row in rows:
-            day = (
-                datetime.now().date() + timedelta(days=int(row["value"])) if row["value"] else False
-            )
+            day = self._get_day(int(row["value"])) if row["value"] else False
             lines = self._get_purchase_lines(row).with_user(self._ref("user_dirk"))
             lines.write({"supplier_eta": day})
         lines.env.flush_all()  # the history names the buyer
