@@ -221,8 +221,8 @@ class ResUsers(models.Model):
     @api.model
     def _get_link_hours(self):
         """How long a link for a password lives, in hours."""
-        params = self.env["ir.config_parameter"].sudo()
-        return int(params.get_param("auth_signup.reset_password.validity.hours") or 1)
+        params_sudo = self.env["ir.config_parameter"].sudo()
+        return int(params_sudo.get_param("auth_signup.reset_password.validity.hours") or 1)
 
     # --- Passwords -------------------------------------------------------------------------------
 
@@ -236,8 +236,8 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_password_min_length(self):
-        params = self.env["ir.config_parameter"].sudo()
-        configured = int(params.get_param("auth_password_policy.minlength") or 0)
+        params_sudo = self.env["ir.config_parameter"].sudo()
+        configured = int(params_sudo.get_param("auth_password_policy.minlength") or 0)
         return max(password_rules.MIN_LENGTH, configured)
 
     @api.model

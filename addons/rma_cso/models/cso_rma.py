@@ -202,6 +202,7 @@ class CsoRma(models.Model):
         )
         if template:
             template.send_mail(self.id)
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     # ------------------------------------------------------------------ receipts
     def _ensure_receipt(self, warehouse):

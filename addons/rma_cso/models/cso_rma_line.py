@@ -699,7 +699,7 @@ class CsoRmaLine(models.Model):
             text = self.env._(
                 "position %(number)s authorised, valid until %(date)s",
                 number=number,
-                date=format_date(self.env, self.valid_until),
+                date=format_date(self.env, self.valid_until, date_format="d MMM y"),
             )
             events.append((self.authorised_on, text))
         elif self.authorised_on:
