@@ -33,6 +33,18 @@
     "demo": [
         "demo/demo.xml",
     ],
+    # Tables that demo/demo.xml has read by the models beside them.
+    "oca_data_manual": [
+        "demo/carriers.csv",
+        "demo/customer_codes.csv",
+        "demo/order_lines.csv",
+        "demo/orders.csv",
+        "demo/products.csv",
+        "demo/purchase_events.csv",
+        "demo/shipments.csv",
+        "demo/staff_groups.csv",
+        "demo/vendors.csv",
+    ],
     "assets": {
         "web.assets_frontend": [
             "customer_portal/static/src/scss/customer_portal.scss",

@@ -31,6 +31,14 @@
     "demo": [
         "demo/demo.xml",
     ],
+    # Tables that demo/demo.xml has read by the models beside them.
+    "oca_data_manual": [
+        "demo/contacts.csv",
+        "demo/customers.csv",
+        "demo/delivery_addresses.csv",
+        "demo/staff.csv",
+        "demo/support_hours.csv",
+    ],
     "assets": {
         "web.assets_frontend": [
             "partner_access/static/src/scss/portal.scss",

@@ -34,6 +34,12 @@
     "demo": [
         "demo/demo.xml",
     ],
+    # Tables that demo/demo.xml has read by the models beside them.
+    "oca_data_manual": [
+        "demo/case_events.csv",
+        "demo/cases.csv",
+        "demo/policies.csv",
+    ],
     "assets": {
         "web.assets_frontend": [
             "rma_cso/static/src/scss/returns.scss",
