@@ -21,6 +21,7 @@ class PortalFormat:
         self.env = env
         self.today = fields.Date.context_today(env.user)
         self.lang = get_lang(env).code
+        self.day_pattern = env._("d MMM")
         self.days = {}
         self.amounts = {}
 
@@ -36,17 +37,17 @@ class PortalFormat:
             return ""
         value = self.local_day(value)
         if value not in self.days:
-            pattern = "d MMM" if value.year == self.today.year else "d MMM y"
-            self.days[value] = format_date(
-                self.env, value, lang_code=self.lang, date_format=pattern
-            )
+            year = "" if value.year == self.today.year else " y"
+            self.days[value] = self.format_day(value, self.day_pattern + year)
         return self.days[value]
 
     def full_day(self, value):
         """A date with its year."""
-        return format_date(
-            self.env, self.local_day(value), lang_code=self.lang, date_format="d MMM y"
-        )
+        return self.format_day(self.local_day(value), f"{self.day_pattern} y")
+
+    def format_day(self, value, pattern):
+        """A date in the language of the user, by a pattern of its month names and numbers."""
+        return format_date(self.env, value, lang_code=self.lang, date_format=pattern)
 
     def period(self, first, last, is_open=False):
         """One date, "first - last", or "date - ..." when more is to come without a date."""
@@ -57,7 +58,8 @@ class PortalFormat:
         if first == last:
             return self.day(first)
         if (first.month, first.year) == (last.month, last.year):
-            return f"{first.day} {DASH} {self.day(last)}"
+            number = self.day_pattern.partition(" ")[0]  # the day as the language writes it
+            return f"{self.format_day(first, number)} {DASH} {self.day(last)}"
         return f"{self.day(first)} {DASH} {self.day(last)}"
 
     def quantity(self, value):

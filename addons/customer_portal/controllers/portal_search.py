@@ -16,6 +16,7 @@ class SearchPortal(CustomerPortal):
         if len(hits) == 1:
             return request.redirect(hits[0]["url"], code=303)
         values = self._prepare_portal_layout_values()
+        values.update(self._prepare_search_texts(number, groups))
         values.update(
             page_name="search",
             portal_page="search",
@@ -25,3 +26,18 @@ class SearchPortal(CustomerPortal):
             support=request.env.company.sudo()._get_portal_support(),
         )
         return request.render("customer_portal.portal_my_search", values)
+
+    def _prepare_search_texts(self, number, groups):
+        """Whole sentences of the page; each group gets the one that says how many are shown."""
+        env = request.env
+        for group in groups:
+            group["shown"] = env._(
+                "The newest %(count)s of %(total)s are shown.",
+                count=len(group["items"]),
+                total=group["total"],
+            )
+        found = env._("Found for “%(number)s”", number=number)
+        return {
+            "heading": found if groups else env._("Search"),
+            "nothing_found": env._("Nothing of yours has the number “%(number)s”.", number=number),
+        }
