@@ -438,6 +438,15 @@ def copy_database(source, target):
         shutil.copytree(filestore(source), filestore(target))
 
 
+def set_address(database, url):
+    """Make `url` the address that the links in the mails of a database lead to."""
+    psql(
+        "INSERT INTO ir_config_parameter (key, value) "
+        f"VALUES ('web.base.url', '{url}') ON CONFLICT (key) DO UPDATE SET value = '{url}'",
+        database,
+    )
+
+
 def filestore(name):
     """Return the folder in which Odoo keeps the files of a database."""
     return (ROOT / configuration().get("data_dir", ".local/data")) / "filestore" / name

@@ -28,6 +28,7 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         mailbox = [sys.executable, str(environment.ROOT / "bin" / "mailbox.py")]
         self.mailbox = subprocess.Popen([*mailbox, str(self.mail), str(self.mail_port)])
+        environment.set_address(database, self.url)
         self.start()
 
     def start(self):
@@ -40,7 +41,8 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=environment.ROOT, env=environment.odoo_environment()
         )
-        for _attempt in range(200):
+        given_up = time.monotonic() + 120
+        while time.monotonic() < given_up:
             assert self.process.poll() is None, self.log.read_text()[-2000:]
             with contextlib.suppress(urllib.error.URLError, OSError):
                 urllib.request.urlopen(f"{self.url}/web/health", timeout=5)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pypdf
 import pytest
 from browser import open_browser, signed_in
+from conftest import odoo_env
 from PIL import Image
 from world import PASSWORD, SERIALS, make_distributor
 
@@ -39,9 +40,12 @@ def photo():
     return {"name": "screen.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
 
 
-def read_pdf(content):
-    """Return the text of a PDF."""
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+def count_pages(content):
+    """Return the number of pages of a PDF; raise where it is none.
+
+    Its text cannot be asked for: a wkhtmltopdf without patched Qt draws letters as shapes.
+    """
+    return len(pypdf.PdfReader(io.BytesIO(content)).pages)
 
 
 def ask_for_link(page, address):
@@ -102,12 +106,11 @@ def test_4_the_order_shows_shipment_serials_and_documents(server, mira):
     text = mira.inner_text("main")
     assert all(serial in mira.content() for serial in SERIALS)
     assert "1Z999AA10123456784" in text
-    for name in ("Slip", "Invoice", "Order confirmation"):
-        link = mira.locator(f"a[href*='pdf']:has-text('{name}')").first
-        response = mira.request.get(link.get_attribute("href"))
-        assert response.ok
-        assert response.body().startswith(b"%PDF")
-        assert "access_token" not in link.get_attribute("href")
+    links = [link.get_attribute("href") for link in mira.locator("main a[href*=pdf]").all()]
+    assert {link.split("/")[2] for link in links} == {"orders", "picking", "invoices"}
+    for link in links:
+        assert "access_token" not in link
+        assert count_pages(mira.request.get(link).body()) == 1
 
 
 def test_5_a_serial_is_claimed_and_the_number_comes_by_mail(server, mira):
@@ -115,10 +118,11 @@ def test_5_a_serial_is_claimed_and_the_number_comes_by_mail(server, mira):
     mira.fill("input[name=number]", SERIALS[0])
     mira.keyboard.press("Enter")
     mira.wait_for_selector("text=Lenovo IdeaCentre 3")
-    refused = mira.locator(".op-reason.no", has_text="ommercial").first
+    refused = mira.locator(".op-reason.no", has_text="Return of new goods")
     assert re.search(r"\d", refused.inner_text()), "the refusal names a date or an amount"
-    mira.locator("a.op-reason", has_text=re.compile("dead on arrival|DOA", re.I)).first.click()
-    mira.locator("label", has_text=SERIALS[0]).first.click()
+    mira.locator(".op-reason", has_text="Dead on arrival").get_by_role("link").first.click()
+    chosen = mira.locator("label", has_text=SERIALS[0]).locator("input[name=lot_ids]")
+    assert chosen.is_checked(), "the serial that was searched for is chosen"
     mira.locator("label", has_text="Does not respond").first.click()
     mira.fill("textarea[name=comment]", "No light, no sound, tried two power cables.")
     mira.locator("label", has_text="Credit note").first.click()
@@ -133,12 +137,45 @@ def test_5_a_serial_is_claimed_and_the_number_comes_by_mail(server, mira):
     server.world["case"] = re.search(r"RMA\d+", mira.inner_text("h1"))[0]
     server.world["case_url"] = mira.url.split("?")[0]
     mail = server.wait_for_mail(MIRA, server.world["case"])
-    attached = [part for part in mail.iter_attachments() if part.get_filename().endswith(".pdf")]
-    assert server.world["case"] in read_pdf(attached[0].get_content())
+    attached = next(mail.iter_attachments())
+    assert server.world["case"] in attached.get_filename()
+    assert count_pages(attached.get_content()) == 1
 
 
 def test_6_the_desk_receives_tests_and_credits(server, browser):
-    pytest.skip("written with the desk")
+    with signed_in(browser, server, "clerk@distributor.example", PASSWORD) as page:
+        page.goto("/odoo/action-rma_cso.cso_receive_action")
+        page.fill("div[name=number] input", server.world["case"])
+        page.click("button[name=action_open]")
+        page.click("button[name=button_validate]:visible")
+        page.wait_for_selector(".o_arrow_button_current:has-text('Done')")
+        page.goto("/odoo/action-rma_cso.cso_rma_line_action")
+        page.click(f"td:has-text('{server.world['case']}')")
+        page.click("div[name=test_result] input")
+        page.click(
+            ".o-dropdown-item:has-text('Fault confirmed'), option:has-text('Fault confirmed')"
+        )
+        page.click("button.o_form_button_save")
+        page.click("button[name=action_decide_credit]:visible")
+        assert "900.00" in page.inner_text(".modal")
+        page.click(".modal footer button.btn-primary")
+        page.wait_for_selector(".modal", state="detached")
+    with signed_in(browser, server, "accountant@distributor.example", PASSWORD) as page:
+        page.goto("/odoo/action-rma_cso.cso_rma_action")
+        page.click(f"td:has-text('{server.world['case']}')")
+        page.click("button[name=action_view_credit_notes]")
+        page.click("button[name=action_post]:visible")
+        page.wait_for_selector(".o_arrow_button_current:has-text('Posted')")
+    with odoo_env(server.database) as env:
+        case = env["cso.rma"].search([("name", "=", server.world["case"])])
+        server.world["credit"] = case.refund_ids.id
+        invoice = env["account.move"].browse(server.world["invoice"])
+        assert case.refund_ids.reversed_entry_id == invoice
+        assert case.refund_ids.invoice_line_ids.price_unit == 900.0
+        assert case.refund_ids.invoice_line_ids.tax_ids == invoice.invoice_line_ids.tax_ids
+        returns = case.line_ids.move_ids.location_dest_id
+        assert returns.warehouse_id
+        assert returns != returns.warehouse_id.lot_stock_id
 
 
 def test_7_the_customer_sees_the_way_and_downloads_the_credit_note(server, mira):
@@ -146,6 +183,6 @@ def test_7_the_customer_sees_the_way_and_downloads_the_credit_note(server, mira)
     text = mira.inner_text("main")
     assert "credited" in text
     link = mira.locator("a[href*='/credit/']").first.get_attribute("href")
-    response = mira.request.get(link)
-    assert response.body().startswith(b"%PDF")
-    assert "900.00" in read_pdf(response.body())
+    assert count_pages(mira.request.get(link).body()) == 1
+    mira.goto(f"/my/invoices/{server.world['credit']}?report_type=html")
+    assert "900.00" in mira.inner_text("body")

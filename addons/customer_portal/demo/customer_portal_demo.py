@@ -41,7 +41,8 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._create_vendors()
         demo._create_products(company)
         demo._create_customer_codes()
-        self.env["customer.portal.demo.flow"]._run(company)
+        flow = self.env["customer.portal.demo.flow"]
+        flow._play(flow, company)
 
     def _load(self, model_name, rows, module="customer_portal"):
         return super()._load(model_name, rows, module)

@@ -31,14 +31,17 @@ class CustomerPortalDemoFlow(models.AbstractModel):
     _inherit = ["customer.portal.demo"]
     _description = "Demo World: Flows"
 
-    def _run(self, company):
-        """All events of the tables in the order of time."""
+    def _play(self, demo, company):
+        """All events that ``demo`` tells of, in the order of time.
+
+        :param demo: a model with ``_get_events``, ``_get_hour`` and a ``_do_<kind>`` for each kind
+        """
         context = {
             "allowed_company_ids": company.ids,
             "tracking_disable": True,
             "mail_auto_subscribe_no_notify": True,
         }
-        demo = self.with_context(**context)
+        demo = demo.with_context(**context)
         with clock.running():
             for (age, kind), rows in demo._get_events():
                 clock.set_moment(self._get_moment(age, demo._get_hour(kind)))

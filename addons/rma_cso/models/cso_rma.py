@@ -246,11 +246,20 @@ class CsoRma(models.Model):
 
     def _get_credit_note_action(self, credit_notes):
         """Return the action that shows credit notes to whom may see them, else the case."""
-        if not self.env["account.move"].has_access("read"):
+        credit_notes = credit_notes.sudo(False)._filtered_access("read")
+        if not credit_notes:
             return {"type": "ir.actions.act_window_close"}
+        if len(credit_notes) == 1:
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "account.move",
+                "res_id": credit_notes.id,
+                "views": [(False, "form")],
+            }
         return {
             **self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_refund_type"),
             "domain": [("id", "in", credit_notes.ids)],
+            "context": {"create": False},
         }
 
     # ------------------------------------------------------------------ timeline
