@@ -20,7 +20,7 @@ def format_short_date(env, value):
     if hasattr(value, "hour"):
         value = fields.Datetime.context_timestamp(env.user, value).date()
     this_year = fields.Date.context_today(env.user).year
-    pattern = "d MMM" if value.year == this_year else "d MMM y"
+    pattern = env._("d MMM") if value.year == this_year else env._("d MMM") + " y"
     return format_date(env, value, date_format=pattern)
 
 
@@ -65,7 +65,7 @@ class ReturnsController(http.Controller):
 
     def _format_long_date(self, value):
         """Return a date as "Monday 23 November"."""
-        return format_date(request.env, value, date_format="EEEE d MMMM")
+        return format_date(request.env, value, date_format=request.env._("EEEE d MMMM"))
 
     def _format_short_time(self, value):
         """Return a moment as "12 Dec 14:02" in the user's time zone."""

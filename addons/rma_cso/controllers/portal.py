@@ -74,19 +74,19 @@ class CasePortal(ReturnsController):
     def _get_states(self):
         """Return for each state of a case or position: tone, sign and the customer's words."""
         return {
-            "draft": ("gr", "○", request.env._("in the cart")),
-            "review": ("wa", "◔", request.env._("we look at it")),
-            "authorised": ("in", "→", request.env._("send it")),
-            "waiting": ("in", "→", request.env._("waiting for your goods")),
-            "received": ("in", "◐", request.env._("arrived")),
-            "to_decide": ("in", "◐", request.env._("being decided")),
-            "handling": ("in", "◐", request.env._("in progress")),
-            "decided": ("in", "◕", request.env._("credit note follows")),
-            "credited": ("ok", "✓", request.env._("credited")),
-            "refused": ("ba", "✕", request.env._("refused")),
-            "expired": ("ba", "⊘", request.env._("expired")),
-            "withdrawn": ("gr", "⊘", request.env._("withdrawn")),
-            "closed": ("gr", "✓", request.env._("closed")),
+            "draft": ["gr", "○", request.env._("in the cart")],
+            "review": ["wa", "◔", request.env._("we look at it")],
+            "authorised": ["in", "→", request.env._("send it")],
+            "waiting": ["in", "→", request.env._("waiting for your goods")],
+            "received": ["in", "◐", request.env._("arrived")],
+            "to_decide": ["in", "◐", request.env._("being decided")],
+            "handling": ["in", "◐", request.env._("in progress")],
+            "decided": ["in", "◕", request.env._("credit note follows")],
+            "credited": ["ok", "✓", request.env._("credited")],
+            "refused": ["ba", "✕", request.env._("refused")],
+            "expired": ["ba", "⊘", request.env._("expired")],
+            "withdrawn": ["gr", "⊘", request.env._("withdrawn")],
+            "closed": ["gr", "✓", request.env._("closed")],
         }
 
     def _get_cases_domain(self):

@@ -105,8 +105,9 @@ class CsoEligibility(models.AbstractModel):
         until = self._get_until(request, facts)
         if not until or facts.today <= until:
             return None
+        pattern = self.env._("d MMM") + " y"
         text = self.env._(
-            "Possible until %(date)s.", date=format_date(self.env, until, date_format="d MMM y")
+            "Possible until %(date)s.", date=format_date(self.env, until, date_format=pattern)
         )
         return {"code": "window", "text": text, "until": until}
 

@@ -685,7 +685,7 @@ class CsoRmaLine(models.Model):
             text = self.env._(
                 "position %(number)s tested: %(result)s",
                 number=number,
-                result=result[self.test_result].lower(),
+                result=result[self.test_result],
             )
             events.append((self.tested_on, text))
         if self.decided_on:
@@ -699,7 +699,9 @@ class CsoRmaLine(models.Model):
             text = self.env._(
                 "position %(number)s authorised, valid until %(date)s",
                 number=number,
-                date=format_date(self.env, self.valid_until, date_format="d MMM y"),
+                date=format_date(
+                    self.env, self.valid_until, date_format=self.env._("d MMM") + " y"
+                ),
             )
             events.append((self.authorised_on, text))
         elif self.authorised_on:

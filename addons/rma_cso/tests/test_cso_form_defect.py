@@ -39,7 +39,7 @@ class TestCsoFormDefect(FormCommon):
 
     def test_the_warranty_handling_is_shown_for_a_defect_only(self):
         self._create_policy(warranty_handling="repair")
-        self.assertIn("repair", self._create_form(self.line, "defect")._get_notes()[0])
+        self.assertIn("Repair", self._create_form(self.line, "defect")._get_notes()[0])
         self.assertFalse(self._create_form(self.line, "doa")._get_notes())
 
     def test_a_wish_of_another_reason_is_not_kept_with_the_position(self):

@@ -42,7 +42,7 @@ class CsoFormDefect(models.TransientModel):
         note = self.env._(
             "Under warranty this article is settled by: %(handling)s. Send it to us, with the"
             " number you get after submitting.",
-            handling=labels[handling].lower(),
+            handling=labels[handling],
         )
         return [*notes, note]
 

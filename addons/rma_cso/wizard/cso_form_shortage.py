@@ -14,10 +14,11 @@ class CsoFormShortage(models.TransientModel):
 
     @api.model
     def _get_wishes(self):
-        return [
-            ("credit", self.env._("No, credit only")),
-            ("credit_redelivery", self.env._("Yes, credit and redelivery")),
-        ]
+        wishes = {
+            "credit": self.env._("No, credit only"),
+            "credit_redelivery": self.env._("Yes, credit and redelivery"),
+        }
+        return list(wishes.items())
 
     @api.model
     def _get_all_own_questions(self):
