@@ -48,7 +48,8 @@ class Server:
                 urllib.request.urlopen(f"{self.url}/web/health", timeout=5)
                 return
             time.sleep(0.2)
-        raise AssertionError(f"no answer from {self.url}")
+        self.close()
+        raise AssertionError(f"no answer from {self.url}: {self.log.read_text()[-2000:]}")
 
     def kill(self):
         """End the server at once, as a power failure would."""
