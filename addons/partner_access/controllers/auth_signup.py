@@ -57,6 +57,15 @@ class AccessSignup(AuthSignupHome):
             return None
         return user._get_password_failures(password[:1000], partner) if partner else None
 
+    def _login_redirect(self, uid, redirect=None):
+        """As core; whoever signs in is spoken to in the own language, whatever the browser's is."""
+        # sudo: a second factor may still be asked, then nobody is signed in
+        user_sudo = request.env["res.users"].sudo().browse(uid)
+        lang = request.env["ir.http"].get_nearest_lang(user_sudo.lang)
+        if lang:
+            request.future_response.set_cookie("frontend_lang", lang)
+        return super()._login_redirect(uid, redirect=redirect)
+
     def do_signup(self, qcontext, do_login=True):
         """As core, but a password that is refused does not use up the link, and with a link one is
         signed in right away."""

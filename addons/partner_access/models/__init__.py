@@ -1,3 +1,5 @@
+from . import ir_http
+from . import ir_rule
 from . import res_company
 from . import partner_access_role
 from . import partner_access_entry

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 SCOPES = [
     ("branch", "Their branch"),
@@ -7,6 +8,7 @@ SCOPES = [
 ]
 DEFAULT_SCOPE = "branch"
 ACCESS_FIELDS = {"parent_id", "is_company", "portal_scope"}
+IDS_BELOW = "partner_access.ids_below"
 
 
 class ResPartner(models.Model):
@@ -41,11 +43,26 @@ class ResPartner(models.Model):
         for partner in self:
             partner.access_entry_count = counts.get(partner, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new contact or branch belongs to its company at once."""
+        partners = super().create(vals_list)
+        self._forget_ids_below()
+        return partners
+
     def write(self, vals):
         """Let a changed place in the company tree count at once for those who sign in below it."""
         result = super().write(vals)
+        if "parent_id" in vals:
+            self._forget_ids_below()
         if ACCESS_FIELDS & vals.keys():
             self._update_access_below()
+        return result
+
+    def unlink(self):
+        """As core; the tree of partners is read again afterwards."""
+        result = super().unlink()
+        self._forget_ids_below()
         return result
 
     def action_open_access_entries(self):
@@ -118,3 +135,31 @@ class ResPartner(models.Model):
         while partner_sudo.parent_id:
             partner_sudo = partner_sudo.parent_id.commercial_partner_id
         return partner_sudo.with_env(self.env)
+
+    def _get_ids_below(self):
+        """Ids of this partner and of all below it, archived ones too; read once a transaction."""
+        self.ensure_one()
+        known = self.env.cr.cache.setdefault(IDS_BELOW, {})
+        if self.id not in known:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    WITH RECURSIVE below(id) AS (
+                        VALUES (%(top)s)
+                        UNION
+                        SELECT child.id
+                          FROM res_partner child
+                          JOIN below ON child.parent_id = below.id
+                    )
+                    SELECT id FROM below
+                    """,
+                    top=self.id,
+                    to_flush=self._fields["parent_id"],
+                )
+            )
+            known[self.id] = tuple(sorted(partner_id for (partner_id,) in rows))
+        return known[self.id]
+
+    @api.model
+    def _forget_ids_below(self):
+        self.env.cr.cache.pop(IDS_BELOW, None)

@@ -365,7 +365,7 @@ class ResUsers(models.Model):
         if self._is_internal():
             return Domain.TRUE
         if self._is_portal() and model_name == "res.partner":
-            return Domain("id", "child_of", self._get_access_root().id)
+            return self._get_below_domain("id", self._get_access_root())
         return Domain.FALSE
 
     def _get_access_partner_domain(self, field_name):
@@ -377,7 +377,21 @@ class ResUsers(models.Model):
         self.ensure_one()
         if self._get_access_scope() == "own":
             return Domain(field_name, "=", self.sudo().partner_id.id)
-        return Domain(field_name, "child_of", self._get_access_root().id)
+        return self._get_below_domain(field_name, self._get_access_root())
+
+    def _get_below_domain(self, field_name, partner):
+        """Records of a partner and of all below it.
+
+        What a record rule answers is kept from one request to the next, so there the tree of
+        partners is walked by each search; a page walks it once.
+
+        :param str field_name: path to a many2one of ``res.partner``
+        :param partner: ``res.partner`` at the top
+        :return: ``Domain``
+        """
+        if self.env.context.get("partner_access_in_rule"):
+            return Domain(field_name, "child_of", partner.id)
+        return Domain(field_name, "in", partner._get_ids_below())
 
     def _get_access_scope(self):
         """branch, company or own: as the user's company says."""

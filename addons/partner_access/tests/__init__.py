@@ -1,5 +1,6 @@
 from . import test_auth_signup
 from . import test_hooks
+from . import test_ir_http
 from . import test_partner_access_entry
 from . import test_partner_access_request
 from . import test_password_rules

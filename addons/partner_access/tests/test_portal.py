@@ -49,3 +49,77 @@ class TestPortal(AccessCommon, HttpCase):
         credential = {"login": user.login, "password": new, "type": "password"}
         auth = self.env["res.users"].authenticate(credential, {"interactive": True})
         self.assertEqual(auth["uid"], user.id)
+
+    def _create_german_user(self):
+        for code in ("de_DE", "nl_NL"):
+            self.env["res.lang"]._activate_lang(code)
+        return self._create_portal_user(lang="de_DE")
+
+    def _get_language(self, response):
+        return html.fromstring(response.text).get("lang")
+
+    def _post_sign_in(self, user):
+        page = self.url_open("/web/login", headers={"Accept-Language": "en-US"})
+        token = html.fromstring(page.text).xpath("//input[@name='csrf_token']/@value")[0]
+        data = {"login": user.login, "password": PASSWORD, "csrf_token": token}
+        return self.url_open("/web/login", data=data, headers={"Accept-Language": "en-US"})
+
+    def _choose_language(self, code, redirect="/my"):
+        token = html.fromstring(self.url_open(redirect).text).xpath(
+            "//form[@action='/my/language']/input[@name='csrf_token']/@value"
+        )[0]
+        data = {"lang": code, "redirect": redirect, "csrf_token": token}
+        return self.url_open("/my/language", data=data)
+
+    def test_the_own_language_wins_over_that_of_the_browser(self):
+        user = self._create_german_user()
+        self.authenticate(None, None)
+        page = self.url_open("/web/login", headers={"Accept-Language": "en-US"})
+        self.assertEqual(self._get_language(page), "en-US")
+        page = self._post_sign_in(user)
+        self.assertEqual(self._get_language(page), "de-DE")
+        page = self.url_open("/my/security", headers={"Accept-Language": "en-US"})
+        self.assertEqual(self._get_language(page), "de-DE")
+
+    def test_a_language_that_was_chosen_lasts(self):
+        user = self._create_german_user()
+        self.authenticate(None, None)
+        self._post_sign_in(user)
+        page = self._choose_language("nl_NL", "/my/security?x=1")
+        self.assertEqual(self._get_language(page), "nl-NL")
+        self.assertTrue(page.url.endswith("/nl/my/security?x=1"))
+        self.assertEqual(user.lang, "nl_NL")
+        self.url_open("/web/session/logout")
+        self.opener.cookies.clear()
+        self.assertEqual(self._get_language(self._post_sign_in(user)), "nl-NL")
+
+    def test_the_default_language_can_be_chosen(self):
+        self._post_sign_in(self._create_german_user())
+        page = self._choose_language("en_US")
+        self.assertEqual(self._get_language(page), "en-US")
+
+    def test_what_is_no_language_changes_nothing_and_leads_nowhere_else(self):
+        user = self._create_german_user()
+        self._post_sign_in(user)
+        page = self._choose_language("xx_XX", "/my")
+        self.assertEqual(self._get_language(page), "de-DE")
+        token = html.fromstring(page.text).xpath("//input[@name='csrf_token']/@value")[0]
+        data = {"lang": "nl_NL", "redirect": "https://elsewhere.example/x", "csrf_token": token}
+        answer = self.url_open("/my/language", data=data, allow_redirects=False)
+        self.assertNotIn("elsewhere", answer.headers["Location"])
+
+    def test_a_link_alone_changes_no_language(self):
+        user = self._create_german_user()
+        self._post_sign_in(user)
+        answer = self.url_open("/my/language?lang=nl_NL")
+        self.assertIn(answer.status_code, (404, 405))
+        self.assertEqual(user.lang, "de_DE")
+
+    def test_employees_and_the_public_switch_by_link(self):
+        self._create_german_user()
+        for login in (None, self._create_staff().login):
+            self.authenticate(login, login and PASSWORD)
+            page = self._open("/my/security" if login else "/web/login")
+            with self.subTest(login):
+                self.assertTrue(page.xpath("//a[@data-url_code='nl']"))
+                self.assertFalse(page.xpath("//form[@action='/my/language']"))

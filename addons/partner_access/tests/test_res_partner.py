@@ -107,3 +107,38 @@ class TestResPartner(AccessCommon, TransactionCase):
         entries = self.env["partner.access.entry"].search(action["domain"])
         self.assertEqual(entries.partner_id, self.gouda)
         self.assertEqual(self.gouda.access_entry_count, 1)
+
+    def test_a_new_contact_or_branch_counts_at_once(self):
+        user = self._create_portal_user(self.head)
+        self.assertEqual(self._get_seen(user), self.head | self.gouda | self.delft)
+        self.companies |= self._create_company(name="Velthuis Breda", parent_id=self.head.id)
+        contact = self._create_company(name="Inkoop", parent_id=self.companies[-1].id)
+        self.companies |= contact
+        self.assertEqual(self._get_seen(user), self.companies - self.stranger)
+        self.assertEqual(contact.with_user(user).name, "Inkoop")
+
+    def test_a_branch_that_leaves_or_is_deleted_is_gone_at_once(self):
+        user = self._create_portal_user(self.head)
+        self.assertIn(self.delft, self._get_seen(user))
+        self.delft.parent_id = self.stranger
+        self.assertEqual(self._get_seen(user), self.head | self.gouda)
+        gouda_id = self.gouda.id
+        self.companies -= self.gouda
+        self.gouda.unlink()
+        self.assertNotIn(gouda_id, self.head._get_ids_below())
+
+    def test_archived_contacts_below_still_count(self):
+        self.delft.active = False
+        self.assertIn(self.delft.id, self.head._get_ids_below())
+
+    def test_pages_walk_the_tree_once(self):
+        user = self._create_portal_user(self.head)
+        user._get_access_partner_domain("partner_id")
+        with self.assertQueryCount(0):
+            user._get_access_partner_domain("partner_id")
+
+    def test_record_rules_do_not_freeze_the_tree(self):
+        user = self._create_portal_user(self.head)
+        in_rule = self.env["ir.rule"].with_user(user)._eval_context()["user"]
+        domain = in_rule._get_access_partner_domain("partner_id")
+        self.assertEqual(list(domain), [("partner_id", "child_of", self.head.id)])
