@@ -143,12 +143,13 @@ def test_5_a_serial_is_claimed_and_the_number_comes_by_mail(server, mira):
 
 
 def test_6_the_desk_receives_tests_and_credits(server, browser):
-    with signed_in(browser, server, "clerk@distributor.example", PASSWORD) as page:
+    with signed_in(browser, server, "dock@distributor.example", PASSWORD) as page:
         page.goto("/odoo/action-rma_cso.cso_receive_action")
         page.fill("div[name=number] input", server.world["case"])
         page.click("button[name=action_open]")
         page.click("button[name=button_validate]:visible")
         page.wait_for_selector(".o_arrow_button_current:has-text('Done')")
+    with signed_in(browser, server, "clerk@distributor.example", PASSWORD) as page:
         page.goto("/odoo/action-rma_cso.cso_rma_line_action")
         page.click(f"td:has-text('{server.world['case']}')")
         page.click("div[name=test_result] input")

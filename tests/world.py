@@ -39,15 +39,12 @@ def make_distributor(env):
 
 
 def make_staff(env):
-    """Make a clerk, a buyer and an accountant, each with the rights of the job."""
+    """Make the staff of the journey, each with the rights of the job and no more."""
     groups = {
-        "clerk": [
-            "rma_cso.group_cso_user",
-            "stock.group_stock_user",
-            "sales_team.group_sale_salesman",
-        ],
+        "clerk": ["rma_cso.group_cso_user", "sales_team.group_sale_salesman"],
+        "dock": ["stock.group_stock_user"],
         "buyer": ["purchase.group_purchase_user"],
-        "accountant": ["account.group_account_invoice", "rma_cso.group_cso_user"],
+        "accountant": ["account.group_account_invoice"],
     }
     for login, names in groups.items():
         env["res.users"].with_context(no_reset_password=True).create(
