@@ -51,7 +51,14 @@ ORDERS = "/my/orders"
 OURS = ("Confirmed", "Partially fulfilled", "Fulfilled", "in stock", "no date yet", "Shipped")
 
 ROWS = (
-    Row("home page", HOME, HOME),
+    Row("home page", HOME, HOME, limit=1.5),
+    Row(
+        "home page, a tenth of all lines",
+        Page("large", "/my"),
+        Page("large", "/my"),
+        limit=1.5,
+        queries_as="home page",
+    ),
     Row(
         "orders page, 80 orders",
         Page("eighty", ORDERS, shows=80, texts=OURS),

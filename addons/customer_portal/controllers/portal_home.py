@@ -9,6 +9,13 @@ from .portal_order import OPEN_STATUSES, prepare_eta_cell
 
 LATE_LIMIT = 10
 DOCUMENT_LIMIT = 5
+LATE_FIELDS = [
+    *("product_id", "order_id", "product_uom_qty", "customer_open_qty"),
+    *("eta_first", "eta_last", "eta_state", "eta_slices", "eta_ship_first", "eta_ship_last"),
+    *("eta_promised", "eta_changed_on", "eta_after_hardware"),
+]
+INVOICE_FIELDS = ["name", "move_type", "invoice_date", "amount_total", "currency_id"]
+SLIP_FIELDS = ["name", "date_done"]
 
 
 class HomePortal(CustomerPortal):
@@ -87,7 +94,12 @@ class HomePortal(CustomerPortal):
 
     def _prepare_late_lines(self, fmt):
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
-        domain = self._get_late_domain()
+        found_sudo = lines_sudo.search_fetch(
+            self._get_late_domain(), LATE_FIELDS, limit=LATE_LIMIT, order="eta_last desc, id"
+        )
+        found_sudo.order_id.fetch(["name", "client_order_ref"])
+        found_sudo.product_id.fetch(["product_tmpl_id", "default_code"])
+        found_sudo.product_id.product_tmpl_id.fetch(["name", "maker_part_number"])
         return [
             {
                 "line": line,
@@ -95,7 +107,7 @@ class HomePortal(CustomerPortal):
                 "order": line.order_id,
                 "eta": prepare_eta_cell(line, fmt),
             }
-            for line in lines_sudo.search(domain, limit=LATE_LIMIT, order="eta_last desc, id")
+            for line in found_sudo
         ]
 
     def _prepare_latest_documents(self, fmt):
@@ -107,8 +119,8 @@ class HomePortal(CustomerPortal):
         domain = request.env.user._get_access_domain("account.move")
         domain &= Domain("move_type", "in", ("out_invoice", "out_refund"))
         moves_sudo = request.env["account.move"].sudo()  # inside the access domain only
-        found_sudo = moves_sudo.search(
-            domain, limit=DOCUMENT_LIMIT, order="invoice_date desc, id desc"
+        found_sudo = moves_sudo.search_fetch(
+            domain, INVOICE_FIELDS, limit=DOCUMENT_LIMIT, order="invoice_date desc, id desc"
         )
         return [
             {
@@ -127,7 +139,9 @@ class HomePortal(CustomerPortal):
         domain = request.env.user._get_access_domain("stock.picking")
         domain &= Domain("state", "=", "done") & Domain("picking_type_id.code", "!=", "incoming")
         pickings_sudo = request.env["stock.picking"].sudo()  # inside the access domain only
-        found_sudo = pickings_sudo.search(domain, limit=DOCUMENT_LIMIT, order="date_done desc, id")
+        found_sudo = pickings_sudo.search_fetch(
+            domain, SLIP_FIELDS, limit=DOCUMENT_LIMIT, order="date_done desc, id"
+        )
         return [
             {
                 "name": picking.name,

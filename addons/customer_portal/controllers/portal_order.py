@@ -67,14 +67,14 @@ class OrderPortal(TokenFreePortal, SaleStockPortal):
     @http.route(readonly=lambda *_args: True)
     def portal_my_orders(self, page=1, sortby=None, filterby=None, search="", **kwargs):
         """The orders of the user with status, ETA and last shipment."""
-        sortings, filters = self._get_order_sortings(), self._get_order_filters()
+        sortings, filters = self._get_order_sortings(), self._get_order_filter_labels()
         choice = {
             "sortby": sortby if sortby in sortings else "date",
             "filterby": filterby if filterby in filters else "all",
             "search": clean_text(search),
         }
         domain = self._get_order_list_domain(
-            filters[choice["filterby"]]["domain"], choice["search"]
+            self._get_order_filter_domain(choice["filterby"]), choice["search"]
         )
         orders_sudo = request.env["sale.order"].sudo()  # inside the access domain only
         pager = self._prepare_order_pager(orders_sudo.search_count(domain), page, choice)
@@ -111,20 +111,27 @@ class OrderPortal(TokenFreePortal, SaleStockPortal):
             "total": {"label": env._("Amount"), "order": "amount_total desc, id desc"},
         }
 
-    def _get_order_filters(self):
+    def _get_order_filter_labels(self):
         env = request.env
-        lines = env["sale.order.line"]
-        late = Domain("order_line", "any", lines._get_late_domain())
-        arriving = Domain("order_line", "any", lines._get_arriving_domain())
-        filters = {
-            "all": (env._("All"), Domain.TRUE),
-            "open": (env._("Open"), Domain("customer_status", "in", OPEN_STATUSES)),
-            "late": (env._("Late"), late),
-            "arriving": (env._("Arriving this week"), arriving),
+        return {
+            "all": env._("All"),
+            "open": env._("Open"),
+            "late": env._("Late"),
+            "arriving": env._("Arriving this week"),
+            **self._get_status_labels(),
         }
-        for value, label in self._get_status_labels().items():
-            filters[value] = (label, Domain("customer_status", "=", value))
-        return {key: {"label": label, "domain": domain} for key, (label, domain) in filters.items()}
+
+    def _get_order_filter_domain(self, key):
+        lines = request.env["sale.order.line"]
+        if key == "all":
+            return Domain.TRUE
+        if key == "open":
+            return Domain("customer_status", "in", OPEN_STATUSES)
+        if key == "late":
+            return Domain("order_line", "any", lines._get_late_domain())
+        if key == "arriving":
+            return Domain("order_line", "any", lines._get_arriving_domain())
+        return Domain("customer_status", "=", key)
 
     def _get_order_list_domain(self, filter_domain, search):
         domain = request.env.user._get_access_domain("sale.order")

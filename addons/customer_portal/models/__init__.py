@@ -1,3 +1,4 @@
+from . import account_move
 from . import product_customer_code
 from . import product_template
 from . import purchase_order

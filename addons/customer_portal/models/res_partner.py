@@ -9,3 +9,19 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="This vendor sends software only after the hardware of the same order has shipped.",
     )
+
+    def _get_common_company(self):
+        """The lowest partner that all of these are or belong to; none when they share none."""
+        if len(self) <= 1:
+            return self
+        paths = [partner._get_partner_path() for partner in self]
+        common = [same[0] for same in zip(*paths, strict=False) if len(set(same)) == 1]
+        return common[-1] if common else self.browse()
+
+    def _get_partner_path(self):
+        """From the top of the tree down to this partner."""
+        path, partner = [], self
+        while partner:
+            path.append(partner)
+            partner = partner.parent_id
+        return path[::-1]

@@ -37,14 +37,15 @@ class ResUsers(models.Model):
         """Confirmed orders, and quotations that were sent."""
         if not self._has_access_role("orders"):
             return Domain.FALSE
-        visible = Domain("confirmed_on", "!=", False) | Domain("state", "=", "sent")
-        return self._get_access_partner_domain("partner_id") & visible
+        return self._get_access_partner_domain("partner_id") & self._get_visible_domain()
 
     def _get_order_line_domain(self):
         if not self._has_access_role("orders"):
             return Domain.FALSE
-        visible = Domain("confirmed_on", "!=", False) | Domain("state", "=", "sent")
-        return self._get_access_partner_domain("order_partner_id") & visible
+        return self._get_access_partner_domain("order_partner_id") & self._get_visible_domain()
+
+    def _get_visible_domain(self):
+        return Domain("confirmed_on", "!=", False) | Domain("state", "=", "sent")
 
     def _get_eta_change_domain(self):
         return Domain("sale_line_id", "any", self._get_order_line_domain())
@@ -55,9 +56,9 @@ class ResUsers(models.Model):
             return Domain.FALSE
         going = Domain("picking_type_id.code", "in", SHIPMENT_CODES)
         back = Domain("location_id.usage", "=", "customer")
-        ordered = Domain("sale_id", "any", self._get_order_domain())
-        loose = Domain("sale_id", "=", False) & self._get_access_partner_domain("partner_id")
-        return (going | back) & (ordered | loose)
+        loose = Domain("sale_id", "=", False)
+        ordered = Domain("sale_id", "any", self._get_visible_domain())
+        return self._get_access_partner_domain("customer_id") & (going | back) & (loose | ordered)
 
     def _get_invoice_domain(self):
         """Posted invoices and credit notes of the customer, and a vendor's own bills.
@@ -69,18 +70,12 @@ class ResUsers(models.Model):
         bills = Domain("move_type", "in", VENDOR_TYPES) & self._get_vendor_domain()
         if not self._has_access_role("prices"):
             return posted & bills
-        billed = self._get_access_partner_domain("partner_id") | self._get_branch_invoice_domain()
-        return posted & (bills | (Domain("move_type", "in", CUSTOMER_TYPES) & billed))
+        billed = self._get_access_partner_domain("partner_id")
+        ordered = self._get_access_partner_domain("ordering_partner_id")
+        return posted & (bills | (Domain("move_type", "in", CUSTOMER_TYPES) & (billed | ordered)))
 
     def _get_vendor_domain(self):
-        return Domain("partner_id", "child_of", self.commercial_partner_id.id)
-
-    def _get_branch_invoice_domain(self):
-        own = self._get_access_partner_domain("order_partner_id")
-        own_items = Domain("sale_line_ids", "any", own)
-        other_items = Domain("sale_line_ids", "any", ~own)
-        items = Domain("invoice_line_ids", "any", own_items)
-        return items & ~Domain("invoice_line_ids", "any", other_items)
+        return self._get_below_domain("partner_id", self.commercial_partner_id)
 
     def _get_invoice_line_domain(self):
         """Lines of these documents without the cost that Odoo books beside them."""

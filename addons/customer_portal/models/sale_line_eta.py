@@ -35,7 +35,7 @@ class SaleLineEta(models.AbstractModel):
             'ordered_on': when the last purchase was sent or False}}``
         :rtype: dict
         """
-        lines_sudo = lines.sudo()
+        lines_sudo = lines.sudo().with_prefetch()
         moves = self._get_open_moves(lines_sudo)
         sources = self._get_direct_sources(lines_sudo, moves)
         needs = self._get_needs(lines_sudo, moves, sources)
@@ -89,24 +89,51 @@ class SaleLineEta(models.AbstractModel):
             .search([("sale_line_id", "in", lines_sudo.ids), ("state", "!=", "cancel")])
             .grouped(lambda line: line.sale_line_id.id)
         )
-        result = {}
-        for line in lines_sudo:
-            chain = self._get_chain(moves[line.id])
-            made = chain.purchase_line_id | chain.created_purchase_line_ids
-            made |= purchased.get(line.id, made.browse())
-            inside = sum(
-                self._get_reserved(move)
-                for move in chain - moves[line.id]
-                if move.state in OPEN_MOVE_STATES
-                and not move.sale_line_id
-                and move.location_id.usage == "internal"
+        chains = self._get_chains(moves)
+        made = {
+            line.id: chains[line.id].purchase_line_id
+            | chains[line.id].created_purchase_line_ids
+            | purchased.get(line.id, self.env["purchase.order.line"])
+            for line in lines_sudo
+        }
+        prefetch = list({bought_id for bought in made.values() for bought_id in bought._ids})
+        return {
+            line.id: (
+                made[line.id]
+                .with_prefetch(prefetch)
+                .filtered(lambda bought: bought.state != "cancel")
+                .with_prefetch(prefetch),
+                self._get_inside(chains[line.id] - moves[line.id], chains[line.id]._prefetch_ids),
             )
-            result[line.id] = (made.filtered(lambda bought: bought.state != "cancel"), inside)
-        return result
+            for line in lines_sudo
+        }
 
     @api.model
-    def _get_chain(self, moves):
-        return moves.browse(moves._rollup_move_origs()) if moves.move_orig_ids else moves
+    def _get_chains(self, moves):
+        """Moves of the lines with all moves that feed them, read level by level for all lines.
+
+        :return: ``{line_id: stock.move}``
+        """
+        everything = self.env["stock.move"].sudo().union(*moves.values())
+        everything._rollup_move_origs_fetch()
+        ids = {line_id: tuple(own._rollup_move_origs()) for line_id, own in moves.items()}
+        prefetch = list({move_id for chain in ids.values() for move_id in chain})
+        chains = {
+            line_id: everything.browse(chain).with_prefetch(prefetch)
+            for line_id, chain in ids.items()
+        }
+        return defaultdict(everything.browse, chains)
+
+    @api.model
+    def _get_inside(self, moves, prefetch):
+        """Quantity that waits between receipt and shipment for one line."""
+        return sum(
+            self._get_reserved(move)
+            for move in moves.with_prefetch(prefetch)
+            if move.state in OPEN_MOVE_STATES
+            and not move.sale_line_id
+            and move.location_id.usage == "internal"
+        )
 
     @api.model
     def _get_reserved(self, move):

@@ -151,6 +151,7 @@ class SaleOrderLine(models.Model):
         self._set_eta(idle)
         if waiting:
             waiting._set_waiting_eta()
+        (stored._get_held_siblings() - self)._mark_eta()
 
     def _is_customer_line(self):
         return not self.display_type and not self.is_downpayment
@@ -217,7 +218,6 @@ class SaleOrderLine(models.Model):
         ships = goods._get_expected_ship_dates(results)
         self._set_eta({line: line._prepare_eta(results[line.id], ships) for line in goods})
         self._set_eta({line: line._prepare_held_eta() for line in held})
-        (goods._get_held_siblings() - self)._mark_eta()
 
     def _get_expected_ship_dates(self, results):
         """Expected ship dates of all days named, per company."""
@@ -268,7 +268,8 @@ class SaleOrderLine(models.Model):
         self.env["sale.order.line.eta.change"].sudo().create(changes)
 
     def _get_old_eta(self):
-        return {name: self[name] for name in ("eta_state", "eta_first", "eta_last", "eta_slices")}
+        names = ("eta_state", "eta_first", "eta_last", "eta_slices", "eta_after_hardware")
+        return {name: self[name] for name in names}
 
     def _prepare_new_eta(self, vals):
         new = {
@@ -289,13 +290,24 @@ class SaleOrderLine(models.Model):
         return new["eta_state"] == "unknown" or new["eta_last"] > promised
 
     def _is_eta_change(self, old, new):
-        """Goods that arrive leave the list of dates: that is no change of a date."""
+        """Whether the dates that the customer reads became other ones by somebody's word.
+
+        Goods that arrive leave the list of dates, and a licence stops taking the dates of the
+        hardware when that has shipped: neither is a change of a date.
+        """
         if not old["eta_state"] or new["eta_state"] not in ("unknown", "partial", "known"):
             return False
-        if old["eta_state"] == "none" and new["eta_state"] == "unknown":
+        if self._get_eta_read(old) == self._get_eta_read(new):
+            return False
+        if old["eta_after_hardware"] and not new["eta_first"]:
             return False
         before = {day: qty for qty, day in old["eta_slices"] or []}
         return any(qty > before.get(day, 0.0) for qty, day in new["eta_slices"] or [])
+
+    def _get_eta_read(self, values):
+        """First and last day, and whether more is to come without one."""
+        is_open = values["eta_state"] == "partial"
+        return (values["eta_first"] or False, values["eta_last"] or False, is_open)
 
     def _prepare_eta_change(self, old, new):
         names = ("state", "first", "last")
@@ -409,8 +421,8 @@ class SaleOrderLine(models.Model):
             ship_first = ship_last = max(ship_last or today, today)
         open_eta = self.eta_state in ("unknown", "partial", "known")
         overdue = bool(open_eta and self.eta_last and self.eta_last < today)
-        latest = max(self.eta_last, today) if overdue else self.eta_last
-        later = (latest - self.eta_promised).days if latest and self.eta_promised else 0
+        dated = open_eta and self.eta_last and self.eta_promised
+        later = (self.eta_last - self.eta_promised).days if dated else 0
         return {
             "state": self.eta_state,
             "first": self.eta_first,
@@ -418,7 +430,7 @@ class SaleOrderLine(models.Model):
             "slices": slices,
             "ship_first": ship_first,
             "ship_last": ship_last,
-            "days_later": max(later, 0) if open_eta else 0,
+            "days_later": max(later, 0),
             "is_overdue": overdue,
             "is_taken_back": self.eta_state == "unknown" and bool(self.eta_promised),
             "promised": self.eta_promised,

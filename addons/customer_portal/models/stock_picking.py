@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
 
 PORTAL_FIELDS = {
     "id",
@@ -18,6 +19,40 @@ PORTAL_FIELDS = {
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
+
+    customer_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        compute="_compute_customer_id",
+        store=True,
+        help="Who ordered what is shipped; without an order the contact of the shipment.",
+    )
+
+    _customer_idx = models.Index("(customer_id, date_done DESC)")
+    # The newest of a customer with many shipments are near the newest of all.
+    _done_idx = models.Index("(date_done DESC) WHERE state = 'done'")
+
+    @api.depends("sale_id.partner_id", "partner_id")
+    def _compute_customer_id(self):
+        for picking in self:
+            picking.customer_id = picking.sudo().sale_id.partner_id or picking.partner_id
+
+    def _auto_init(self):
+        """Shipments that were there before the installation get their customer by SQL."""
+        is_new = not column_exists(self.env.cr, self._table, "customer_id")
+        if is_new:
+            create_column(self.env.cr, self._table, "customer_id", "int4")
+        result = super()._auto_init()
+        if is_new:
+            self.env.cr.execute(
+                """
+                UPDATE stock_picking picking
+                   SET customer_id = COALESCE(sale.partner_id, found.partner_id)
+                  FROM stock_picking found LEFT JOIN sale_order sale ON sale.id = found.sale_id
+                 WHERE found.id = picking.id
+                """
+            )
+        return result
 
     def _has_field_access(self, field, operation):
         """Portal users read what is meant for them: a drop-shipment names the vendor and the

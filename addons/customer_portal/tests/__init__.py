@@ -1,3 +1,4 @@
+from . import test_account_move
 from . import test_portal_home
 from . import test_portal_invoice
 from . import test_portal_order

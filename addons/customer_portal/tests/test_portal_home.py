@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.tests import HttpCase, tagged
 
 from .common import PASSWORD, PortalHttp
@@ -26,6 +28,25 @@ class TestPortalHome(PortalHttp, HttpCase):
         for text in (order.name, "PO 7781", "▲ 8", "3 Dec 2031", "op-kpi bad"):
             with self.subTest(text):
                 self.assertIn(text, page)
+
+    def test_a_day_that_passed_is_overdue_and_was_no_other_day(self):
+        self._create_order()
+        self._create_purchase(10, self._in_days(-3))
+        self.env.cr.flush()
+        page = self._get("/my", self.user).text
+        self.assertIn("▲ overdue", page)
+        self.assertNotIn("<s>", page)
+        self.assertNotIn("later</span>", page)
+
+    def test_more_repeats_nothing_of_the_menu_and_nothing_spins(self):
+        page = html.fromstring(self._get("/my", self.user).text)
+        cards = page.xpath("//div[contains(@class, 'o_portal_my_home')]//a/@href")
+        self.assertNotIn("/my/orders", cards)
+        for path in ("/my/invoices?filterby=invoices", "/my/quotes", "/my/addresses"):
+            self.assertIn(path, cards)
+        self.assertIn("/my/security", cards)
+        spinner = page.xpath("//div[contains(@class, 'o_portal_doc_spinner')]")[0]
+        self.assertIn("d-none", spinner.get("class").split())
 
     def test_nothing_late_does_not_shout(self):
         self._create_order()

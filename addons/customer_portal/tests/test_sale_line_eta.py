@@ -142,6 +142,41 @@ class TestSaleLineEta(PortalFactories, TransactionCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 1)
 
+    def test_queries_do_not_grow_with_lines_that_are_bought_to_order(self):
+        self.product.route_ids = [Command.set((self.mto | self.buy).ids)]
+        counts = []
+        for number in (2, 20):
+            order = self._create_order(lines=[(self.product, 1)] * number)
+            self._get_purchase_lines(order).supplier_eta = "2031-12-11"
+            self.env.flush_all()
+            counts.append(self._count_queries_of(order.order_line))
+        self.assertEqual(counts[0], counts[1])
+
+    def test_queries_of_the_whole_computation_do_not_grow_with_lines(self):
+        self.product.route_ids = [Command.set((self.mto | self.buy).ids)]
+        counts = []
+        for number in (2, 20):
+            order = self._create_order(lines=[(self.product, 1)] * number)
+            bought = self._get_purchase_lines(order)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            bought.supplier_eta = "2031-12-11"
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(order.order_line.mapped("eta_state")), {"known"})
+        self.assertLessEqual(counts[1], counts[0] + 2)
+
+    def _count_queries_of(self, lines):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        values = self.env["sale.line.eta"]._get_eta_values(lines)
+        self.assertEqual(
+            [day.isoformat() for line in lines for _qty, day in values[line.id]["slices"]],
+            ["2031-12-11"] * len(lines),
+        )
+        return self.env.cr.sql_log_count - before
+
     def test_software_waits_for_the_hardware_of_the_order(self):
         self.vendor.holds_software_until_hardware = True
         order = self._create_order(lines=[(self.product, 3), (self._create_license(), 1)])

@@ -125,6 +125,7 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         self.env.cr.flush()
         eta = order.order_line._get_portal_eta(Date.today())
         self.assertTrue(eta["is_overdue"])
+        self.assertEqual(eta["days_later"], 0)
         self.assertIn(
             order.order_line,
             self.env["sale.order.line"].search(order.order_line._get_late_domain()),

@@ -48,6 +48,42 @@ class TestSaleOrderLineEtaChange(PortalFactories, TransactionCase):
         self.assertEqual(self.order.order_line.eta_slices, [[6.0, "2031-12-03"]])
         self.assertEqual(len(self.order.order_line.eta_change_ids), 1)
 
+    def test_a_raised_quantity_without_a_date_is_no_change(self):
+        order = self._create_order()
+        self.assertEqual(order.order_line.eta_state, "unknown")
+        order.order_line.product_uom_qty = 12
+        self.env.cr.flush()
+        self.assertFalse(order.order_line.eta_change_ids)
+
+    def test_a_partial_shipment_is_no_change_of_a_date(self):
+        product = self._create_product(name="Dock")
+        self._put_in_stock(product)
+        order = self._create_order(lines=[(product, 10)])
+        self.assertEqual(order.order_line.eta_state, "in_stock")
+        self._ship(order, quantity=4)
+        order.picking_ids.filtered(lambda one: one.state != "done").do_unreserve()
+        self.env.cr.flush()
+        self.assertEqual(order.order_line.eta_state, "unknown")
+        self.assertFalse(order.order_line.eta_change_ids)
+
+    def test_a_licence_whose_hardware_was_shipped_has_no_change(self):
+        self.vendor.holds_software_until_hardware = True
+        product = self._create_product(name="Dock")
+        self._put_in_stock(product)
+        order = self._create_order(lines=[(product, 3), (self._create_license(), 1)])
+        software = order.order_line[1]
+        self.assertEqual(software.eta_state, "known")
+        self._ship(order)
+        self.env.cr.flush()
+        self.assertEqual(software.eta_state, "unknown")
+        self.assertFalse(software.eta_change_ids)
+
+    def test_a_part_that_loses_its_date_is_a_change(self):
+        self.order.order_line.product_uom_qty = 12
+        self.env.cr.flush()
+        change = self.order.order_line.eta_change_ids[0]
+        self.assertEqual((change.old_state, change.new_state), ("known", "partial"))
+
     def test_the_customer_reads_the_history_but_not_who(self):
         user = self._create_portal_user("history_buyer", self.branch)
         change = self.order.order_line.eta_change_ids.with_user(user)

@@ -69,3 +69,23 @@ class TestStockPicking(PortalFactories, TransactionCase):
         picking = self._ship(self._create_order(), tracking="A1")
         picking.carrier_id = carrier
         self.assertEqual(picking._get_tracking_links(), [("A1", False)])
+
+    def test_the_customer_of_a_shipment_is_who_ordered(self):
+        self._put_in_stock()
+        order = self._create_order(partner_shipping_id=self.stranger_company.id)
+        picking = self._ship(order)
+        self.assertEqual(picking.partner_id, self.stranger_company)
+        self.assertEqual(picking.customer_id, self.branch)
+        order.picking_ids.sale_id.partner_id = self.other_branch
+        self.assertEqual(picking.customer_id, self.other_branch)
+
+    def test_the_customer_of_a_shipment_without_order_is_its_contact(self):
+        picking = self.env["stock.picking"].create(
+            {
+                "partner_id": self.branch.id,
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        self.assertEqual(picking.customer_id, self.branch)
