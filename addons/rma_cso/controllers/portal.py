@@ -9,7 +9,7 @@ CASES_PER_PAGE = 80
 class CasePortal(ReturnsController):
     """Start page, list of cases, and the page of a case with its documents."""
 
-    @route("/my/returns", type="http", auth="user", readonly=True)
+    @route("/my/returns", type="http", auth="user", readonly=True, website=True)
     def returns(self, **kwargs):
         """Show the three ways of the returns desk."""
         cases_sudo = request.env["cso.rma"].sudo()
@@ -23,17 +23,17 @@ class CasePortal(ReturnsController):
             waiting=cases_sudo.search(domain & get_unsent_domain(), order="valid_until", limit=5),
         )
 
-    @route("/my/returns/status", type="http", auth="user", readonly=True)
+    @route("/my/returns/status", type="http", auth="user", readonly=True, website=True)
     def status(self, **kwargs):
         """List the open cases."""
         return self._render_list(False, kwargs.get("page"))
 
-    @route("/my/returns/archive", type="http", auth="user", readonly=True)
+    @route("/my/returns/archive", type="http", auth="user", readonly=True, website=True)
     def archive(self, **kwargs):
         """List the closed cases."""
         return self._render_list(True, kwargs.get("page"))
 
-    @route("/my/returns/<int:case_id>", type="http", auth="user", readonly=True)
+    @route("/my/returns/<int:case_id>", type="http", auth="user", readonly=True, website=True)
     def case(self, case_id, **kwargs):
         """Show a case: what to do, positions, what happened."""
         case_sudo = self._find_case_sudo(case_id)
