@@ -8,7 +8,9 @@ from .common import ReturnsController, read_id, read_text
 class CartPortal(ReturnsController):
     """The cart: positions that are not submitted yet."""
 
-    @route("/my/returns/cart", type="http", auth="user", methods=["GET"], readonly=True)
+    @route(
+        "/my/returns/cart", type="http", auth="user", methods=["GET"], readonly=True, website=True
+    )
     def cart(self, **kwargs):
         """Show the positions of the cart, each with what speaks against it today."""
         self._get_domain("cso.rma")
@@ -21,7 +23,7 @@ class CartPortal(ReturnsController):
         self._get_cart_sudo().line_ids.filtered(lambda line: line.id == read_id(position)).unlink()
         return request.redirect("/my/returns/cart")
 
-    @route("/my/returns/cart/submit", type="http", auth="user", methods=["POST"])
+    @route("/my/returns/cart/submit", type="http", auth="user", methods=["POST"], website=True)
     def cart_submit(self, cart=None, reference=None, **kwargs):
         """Submit the cart once; a second time leads to the case that it became."""
         domain = Domain("user_id", "=", request.env.uid)

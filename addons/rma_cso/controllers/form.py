@@ -15,7 +15,9 @@ class FormPortal(ReturnsController):
 
     # --- Details ---------------------------------------------------------------------------------
 
-    @route("/my/returns/form", type="http", auth="user", methods=["GET"], readonly=True)
+    @route(
+        "/my/returns/form", type="http", auth="user", methods=["GET"], readonly=True, website=True
+    )
     def form(self, line=None, reason=None, check=None, lot=None, **kwargs):
         """Show the questions of a reason, with what was typed before.
 
@@ -30,7 +32,7 @@ class FormPortal(ReturnsController):
             errors["attachment_ids"] = " ".join(file_errors)
         return self._render_form(line_sudo, reason_sudo, draft_sudo, errors, read_id(lot))
 
-    @route("/my/returns/form", type="http", auth="user", methods=["POST"])
+    @route("/my/returns/form", type="http", auth="user", methods=["POST"], website=True)
     def form_post(self, line=None, reason=None, **kwargs):
         """Keep what was typed; go on to the address when everything is answered.
 
@@ -207,7 +209,14 @@ class FormPortal(ReturnsController):
 
     # --- Return address --------------------------------------------------------------------------
 
-    @route("/my/returns/form/address", type="http", auth="user", methods=["GET"], readonly=True)
+    @route(
+        "/my/returns/form/address",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+        website=True,
+    )
     def address(self, line=None, reason=None, **kwargs):
         """Ask where goods go back to when they cannot be accepted."""
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
@@ -215,7 +224,7 @@ class FormPortal(ReturnsController):
             return request.redirect(self._get_form_url(line_sudo, reason_sudo.code))
         return self._render_address(line_sudo, reason_sudo, {}, {})
 
-    @route("/my/returns/form/address", type="http", auth="user", methods=["POST"])
+    @route("/my/returns/form/address", type="http", auth="user", methods=["POST"], website=True)
     def address_post(self, line=None, reason=None, address=None, **kwargs):
         """Put the position into the cart."""
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
