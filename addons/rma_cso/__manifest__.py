@@ -19,6 +19,7 @@
         "views/cso_vendor_policy_views.xml",
         "views/cso_rma_line_views.xml",
         "views/cso_rma_views.xml",
+        "views/cso_authorise_views.xml",
         "views/cso_decide_credit_views.xml",
         "views/cso_receive_views.xml",
         "views/cso_refuse_views.xml",

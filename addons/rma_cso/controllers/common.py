@@ -26,8 +26,7 @@ def format_short_date(env, value):
 
 def get_unsent_domain():
     """Return the domain of cases with goods that the customer still has to send."""
-    unsent = Domain("state", "=", "authorised") & Domain("sent_on", "=", False)
-    return Domain("line_ids", "any", unsent)
+    return Domain("line_ids.is_to_send", "=", True)
 
 
 def read_text(value, limit=100):

@@ -43,9 +43,7 @@ class CasePortal(ReturnsController):
             states=self._get_states(),
             refunds=self._get_refunds_sudo(case_sudo),
             timeline=case_sudo._get_timeline(),
-            to_send=case_sudo.line_ids.filtered(
-                lambda line: line.state == "authorised" and not line.sent_on
-            ),
+            to_send=case_sudo.line_ids.filtered("is_to_send"),
             is_new=bool(kwargs.get("submitted")),
         )
 

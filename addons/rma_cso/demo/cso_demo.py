@@ -177,10 +177,7 @@ class CsoDemo(models.AbstractModel):
 
     def _do_tested(self, rows, age):
         for row in rows:
-            disposition = "vendor" if row["value"] == "confirmed" else "restock"
-            self._find_case(row).line_ids.write(
-                {"test_result": row["value"], "disposition": disposition}
-            )
+            self._find_case(row).line_ids.write({"test_result": row["value"]})
 
     def _do_refused(self, rows, age):
         for row in rows:

@@ -24,9 +24,9 @@ class AccountMoveLine(models.Model):
         return super()._copy_data_extend_business_fields(values)
 
     def _get_cso_quantity(self, uom):
-        """Return the quantity of these lines in `uom`, cancelled documents left out."""
+        """Return the quantity of these lines in `uom`, not rounded; cancelled ones left out."""
         return sum(
-            line.product_uom_id._compute_quantity(line.quantity, uom)
+            line.product_uom_id._compute_quantity(line.quantity, uom, round=False)
             for line in self
             if line.parent_state != "cancel"
         )
@@ -77,10 +77,12 @@ class AccountMoveLine(models.Model):
         for line in self.filtered(lambda line: line._is_cso_concerned(credit)):
             taken = min(
                 max(left[line], 0.0),
-                credit.product_uom_id._compute_quantity(quantity, line.product_uom_id),
+                credit.product_uom_id._compute_quantity(quantity, line.product_uom_id, round=False),
             )
             left[line] -= taken
-            quantity -= line.product_uom_id._compute_quantity(taken, credit.product_uom_id)
+            quantity -= line.product_uom_id._compute_quantity(
+                taken, credit.product_uom_id, round=False
+            )
 
     def _is_cso_concerned(self, credit):
         """Return whether a credit note line that names no invoice line concerns this one."""

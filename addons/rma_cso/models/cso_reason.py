@@ -1,4 +1,18 @@
-from odoo import fields, models
+import re
+
+from odoo import api, fields, models
+from odoo.tools import format_amount
+
+# The figures that the words for customers may name.
+FIGURES = (
+    "window_days",
+    "window_months",
+    "validity_days",
+    "min_amount",
+    "max_amount",
+    "fee_percent",
+    "offer_percent",
+)
 
 
 class CsoReason(models.Model):
@@ -16,9 +30,15 @@ class CsoReason(models.Model):
         default="return",
     )
     help_text = fields.Text(
-        translate=True, help="The rules of this reason in two or three sentences."
+        translate=True,
+        help="The rules of this reason in two or three sentences. {window_days}, {window_months},"
+        " {validity_days}, {min_amount}, {max_amount}, {fee_percent} and {offer_percent} are"
+        " replaced by the figures of the rule.",
     )
-    form = fields.Char(help="Model of the form that asks for the details. Empty: by phone or mail.")
+    help_shown = fields.Text("Help as Customers Read It", compute="_compute_help_shown")
+    form = fields.Selection(
+        selection="_get_forms", help="Asks for the details. Empty: by phone or mail."
+    )
 
     applies_to = fields.Selection(
         [("goods", "Goods"), ("licence", "Licences"), ("both", "Goods and licences")],
@@ -113,7 +133,61 @@ class CsoReason(models.Model):
         "A percentage must be between 0 and 100.",
     )
 
+    # ------------------------------------------------------------------ computes
+    @api.model
+    def _get_forms(self):
+        """Return the models that ask, all that inherit ``cso.form``: pairs of model and name."""
+        names = self.env.registry.descendants(["cso.form"], "_inherit")
+        return [
+            (name, self.env[name]._description)
+            for name in sorted(names)
+            if not self.env[name]._abstract
+        ]
+
+    @api.depends("help_text", *FIGURES)
+    @api.depends_context("lang", "company")
+    def _compute_help_shown(self):
+        for reason in self:
+            figures = reason._get_figures()
+            reason.help_shown = re.sub(
+                r"\{(\w+)\}",
+                lambda match, figures=figures: figures.get(match[1], match[0]),
+                reason.help_text or "",
+            )
+
     # ------------------------------------------------------------------ business
+    def _get_figures(self):
+        """Return the figures of this rule by name, as the words for customers show them."""
+        self.ensure_one()
+        currency = self.env.company.currency_id
+        amounts = {
+            name: format_amount(self.env, self[name], currency, trailing_zeroes=False)
+            for name in ("min_amount", "max_amount")
+        }
+        return {**{name: f"{self[name]:g}" for name in FIGURES}, **amounts}
+
+    def _asks_reviewer(self):
+        """Return whether who authorises has to decide on the goods or the fee."""
+        self.ensure_one()
+        return self.goods_expected == "reviewer" or self.fee_manual
+
+    def _get_rule_texts(self, values):
+        """Return rule values that were kept as lines of name and figure; what is empty is left out.
+
+        :param dict values: as of ``_get_rule_values``, at any time
+        """
+        names = [name for name in values if values[name] and name in self._fields]
+        return [self._get_rule_text(self._fields[name], values[name]) for name in names]
+
+    def _get_rule_text(self, field, value):
+        if field.type == "selection":
+            value = dict(field._description_selection(self.env)).get(value, value)
+        elif field.type == "boolean":
+            value = self.env._("yes")
+        elif field.type == "float":
+            value = f"{value:g}"
+        return f"{field._description_string(self.env)}: {value}"
+
     def _get_rule_values(self):
         """Return the figures of this rule, to be kept with what they decided."""
         self.ensure_one()

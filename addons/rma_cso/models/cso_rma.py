@@ -1,10 +1,31 @@
 import logging
+from collections import Counter
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
+
+
+# Written when a case is made, submitted or confirmed, or computed: never by hand.
+LOCKED_FIELDS = {
+    "name",
+    "company_id",
+    "partner_id",
+    "user_id",
+    "submitted_on",
+    "confirmation_sent_on",
+    "confirmation_failed_on",
+    "state",
+    "valid_until",
+    "line_ids",
+    "picking_ids",
+}
+# What staff does next with a position in this state.
+STEPS = ("review", "authorised", "received", "to_decide", "decided")
 
 
 class CsoRma(models.Model):
@@ -39,6 +60,9 @@ class CsoRma(models.Model):
         readonly=True, copy=False, index=True, tracking=True, help="Empty: still a cart."
     )
     confirmation_sent_on = fields.Datetime(readonly=True, copy=False)
+    confirmation_failed_on = fields.Datetime(
+        readonly=True, copy=False, help="It is not tried again by itself."
+    )
     state = fields.Selection(
         [
             ("draft", "Cart"),
@@ -54,6 +78,7 @@ class CsoRma(models.Model):
     )
     line_ids = fields.One2many("cso.rma.line", "rma_id", "Positions")
     line_count = fields.Integer("Number of Positions", compute="_compute_line_count")
+    todo = fields.Char("To Do", compute="_compute_todo")
     valid_until = fields.Date(
         compute="_compute_valid_until",
         store=True,
@@ -86,11 +111,21 @@ class CsoRma(models.Model):
         for case in self:
             case.line_count = len(case.line_ids)
 
-    @api.depends("line_ids.valid_until", "line_ids.state")
+    @api.depends("line_ids.state")
+    @api.depends_context("lang")
+    def _compute_todo(self):
+        labels = dict(self.env["cso.rma.line"]._fields["state"]._description_selection(self.env))
+        for case in self:
+            counts = Counter(case.line_ids.mapped("state"))
+            case.todo = ", ".join(
+                f"{labels[step]}: {counts[step]}" for step in STEPS if counts[step]
+            )
+
+    @api.depends("line_ids.valid_until", "line_ids.is_to_send")
     def _compute_valid_until(self):
         for case in self:
-            waiting = case.line_ids.filtered(lambda line: line.state == "authorised")
-            case.valid_until = min(waiting.mapped("valid_until"), default=False)
+            to_send = case.line_ids.filtered("is_to_send")
+            case.valid_until = min(to_send.mapped("valid_until"), default=False)
 
     @api.depends("picking_ids")
     def _compute_picking_count(self):
@@ -102,6 +137,30 @@ class CsoRma(models.Model):
         for case in self:
             case.refund_ids = case.line_ids.refund_ids
             case.refund_count = len(case.refund_ids)
+
+    # ------------------------------------------------------------------ CRUD
+    def write(self, vals):
+        """Extend: what was requested and what was decided is not changed by hand.
+
+        :raise UserError: where a field is not the desk's to change
+        """
+        self._check_editable(vals)
+        return super().write(vals)
+
+    def _check_editable(self, vals):
+        """Refuse changes by hand to anything but the references and the address."""
+        locked = LOCKED_FIELDS & set(vals)
+        if self.env.su or not locked:
+            return
+        self.check_access("write")
+        field = self._fields[min(locked)]._description_string(self.env)
+        raise UserError(self.env._("%(field)s of a case cannot be changed by hand.", field=field))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        """Keep what was submitted; it can be refused or withdrawn."""
+        if self.filtered("submitted_on"):
+            raise UserError(self.env._("A submitted case cannot be deleted."))
 
     # ------------------------------------------------------------------ business
     def _get_state(self):
@@ -164,12 +223,6 @@ class CsoRma(models.Model):
             {"name": sequence.next_by_code("cso.rma"), "submitted_on": fields.Datetime.now()}
         )
 
-    def _get_message(self):
-        """Return what the customer is to do: send (some of it), wait, or nothing (handled)."""
-        self.ensure_one()
-        messages = self.line_ids.reason_id.mapped("message")
-        return next((key for key in ("send", "wait", "handled") if key in messages), "handled")
-
     # ------------------------------------------------------------------ confirmation
     def _request_confirmation(self):
         """Have the confirmation mailed after this transaction, so that submitting stays quick."""
@@ -179,24 +232,42 @@ class CsoRma(models.Model):
     @api.model
     def _cron_confirm(self):
         """Mail the confirmations that were not sent yet, each in its own transaction."""
-        cases = self.search([("submitted_on", "!=", False), ("confirmation_sent_on", "=", False)])
+        cases = self.search(
+            [
+                ("submitted_on", "!=", False),
+                ("confirmation_sent_on", "=", False),
+                ("confirmation_failed_on", "=", False),
+            ]
+        )
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
         for case in cases:
             case._try_confirmation()
-            self.env["ir.cron"]._commit_progress(1)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
 
     def _try_confirmation(self):
-        """Send the confirmation; a failure is logged and must not hold up the other cases."""
+        """Send the confirmation; a failure is noted for the desk and holds up no other case."""
         try:
             with self.env.cr.savepoint():
                 self._send_confirmation()
+        except OperationalError:
+            _logger.info("Case %s is being written; its confirmation goes out later", self.name)
         except Exception:
             _logger.exception("The confirmation of case %s could not be made", self.name)
+            self._note_failure()
+
+    def _note_failure(self):
+        """Tell the desk that the customer has no confirmation; who mends it sends it again."""
+        self.confirmation_failed_on = fields.Datetime.now()
+        self.message_post(
+            body=self.env._("The confirmation could not be made; the customer has none yet."),
+            subtype_xmlid="mail.mt_note",
+        )
 
     def _send_confirmation(self):
         """Queue the confirmation mail with its PDF."""
         self.ensure_one()
-        self.confirmation_sent_on = fields.Datetime.now()
+        self.write({"confirmation_sent_on": fields.Datetime.now(), "confirmation_failed_on": False})
         template = self.env.ref(
             "rma_cso.mail_template_cso_rma_confirmation", raise_if_not_found=False
         )
@@ -218,9 +289,10 @@ class CsoRma(models.Model):
 
     def _prepare_receipt(self, warehouse):
         operation_type = warehouse.cso_returns_type_id
+        partner = self.partner_id.with_company(self.company_id)
         return {
             "picking_type_id": operation_type.id,
-            "location_id": self.partner_id.property_stock_customer.id,
+            "location_id": partner.property_stock_customer.id,
             "location_dest_id": warehouse.cso_returns_location_id.id,
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
@@ -246,8 +318,8 @@ class CsoRma(models.Model):
 
     def _get_credit_note_action(self, credit_notes):
         """Return the action that shows credit notes to whom may see them, else the case."""
-        credit_notes = credit_notes.sudo(False)._filtered_access("read")
-        if not credit_notes:
+        accountants = "account.group_account_readonly,account.group_account_invoice"
+        if not self.env.user.has_groups(accountants):
             return {"type": "ir.actions.act_window_close"}
         if len(credit_notes) == 1:
             return {
@@ -280,30 +352,49 @@ class CsoRma(models.Model):
         return timeline + self._get_outlook()
 
     def _get_outlook(self):
-        """Return what is waited for now, and the step after it."""
-        outlooks = {
-            "review": (self.env._("we look at your request"), self.env._("you hear from us")),
-            "waiting": (
+        """Return all that is waited for now, and the steps after it."""
+        states = set(self.line_ids.mapped("state"))
+        outlooks = [
+            texts for awaited, *texts in self._get_outlook_texts() if not states.isdisjoint(awaited)
+        ]
+        return [
+            {"date": False, "text": texts[index], "kind": kind}
+            for index, kind in enumerate(("now", "next"))
+            for texts in outlooks
+        ]
+
+    def _get_outlook_texts(self):
+        """Return the states of positions in which something is waited for: what, and what then."""
+        return [
+            (
+                {"review"},
+                self.env._("we look at your request"),
+                self.env._("you hear from us"),
+            ),
+            (
+                {"authorised"},
                 self.env._("waiting for your parcel"),
                 self.env._("tested after arrival"),
             ),
-            "handling": (
+            (
+                {"received", "to_decide"},
                 self.env._("we handle your request"),
                 self.env._("you hear our decision"),
             ),
-        }
-        if self.state not in outlooks:
-            return []
-        now, following = outlooks[self.state]
-        return [
-            {"date": False, "text": now, "kind": "now"},
-            {"date": False, "text": following, "kind": "next"},
+            (
+                {"decided"},
+                self.env._("we check the credit note"),
+                self.env._("you get the credit note"),
+            ),
         ]
 
     # ------------------------------------------------------------------ actions
     def action_authorise(self):
-        """Authorise all positions of these cases that wait for it."""
-        self.line_ids.filtered(lambda line: line.state == "review").action_authorise()
+        """Authorise all positions of these cases that wait for it.
+
+        :return: action that opens the dialog for what the reviewer has to decide, or None
+        """
+        return self.line_ids.filtered(lambda line: line.state == "review").action_authorise()
 
     def action_refuse(self):
         """Open the dialog that refuses all positions that wait for an authorisation."""
@@ -313,6 +404,12 @@ class CsoRma(models.Model):
         """Open the dialog that credits all positions that are ready for it."""
         ready = self.line_ids.filtered(lambda line: line.state in ("to_decide", "decided"))
         return ready.action_decide_credit()
+
+    def action_send_confirmation(self):
+        """Have the confirmation of these cases mailed again after it failed."""
+        self.check_access("write")
+        self.sudo().confirmation_failed_on = False  # looked at by who may change the case
+        self._request_confirmation()
 
     def action_view_pickings(self):
         """Open the receipts of these cases."""

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
@@ -6,6 +7,18 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..tools import ReturnRequest
+
+_logger = logging.getLogger(__name__)
+
+
+# What the desk may change by hand, and in which states of the position. All else is the customer's
+# request, follows from facts, or is written by what is decided.
+EDITABLE_STATES = {
+    "fee_percent": ("review", "authorised", "received", "to_decide"),
+    "test_result": ("received", "to_decide"),
+    "test_note": ("received", "to_decide"),
+}
+REFUSABLE_STATES = ("review", "authorised", "received", "to_decide", "decided")
 
 
 class CsoRmaLine(models.Model):
@@ -20,12 +33,16 @@ class CsoRmaLine(models.Model):
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True, index=True)
     submitted_on = fields.Datetime(related="rma_id.submitted_on", store=True, index=True)
     sale_line_id = fields.Many2one(
-        "sale.order.line", "Order Line", required=True, index=True, ondelete="restrict"
+        "sale.order.line",
+        "Order Line",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     order_id = fields.Many2one(related="sale_line_id.order_id")
     product_id = fields.Many2one(related="sale_line_id.product_id", store=True, index=True)
     product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
-    currency_id = fields.Many2one(related="company_id.currency_id")
     reason_id = fields.Many2one("cso.reason", required=True, index=True, ondelete="restrict")
 
     # what the customer tells
@@ -70,33 +87,6 @@ class CsoRmaLine(models.Model):
     )
     sealed_confirmed = fields.Boolean("Sealed and New", help="Without writing or stickers.")
     not_activated = fields.Boolean("Licence Not Activated")
-    noted_at_delivery = fields.Selection(
-        [("yes", "Yes"), ("no", "No")],
-        help="The damage was noted on the delivery papers or the hand terminal.",
-    )
-    keep_offer = fields.Selection(
-        [("yes", "Keep at the offer"), ("no", "Send back")], "Keep the Goods"
-    )
-    slip_matches = fields.Selection([("yes", "Yes"), ("no", "No")], "Slip Matches the Goods")
-    wants_original = fields.Selection([("yes", "Yes"), ("no", "No")], "Wants the Original Article")
-    received_total = fields.Float("Received in Total", digits="Product Unit")
-    received_product_id = fields.Many2one("product.product", "Received Article")
-    received_description = fields.Char("Received Article (description)")
-    invoice_detail = fields.Selection(
-        [
-            ("customer", "Wrong customer number"),
-            ("leasing", "To be handled by a leasing company"),
-            ("currency", "Wrong currency"),
-            ("price", "Wrong price"),
-            ("payment_term", "Payment term not as agreed"),
-            ("serials", "Wrong serial numbers"),
-            ("information", "Other information missing"),
-            ("costs", "Freight or other costs wrong"),
-            ("other", "Other"),
-        ],
-        "Invoice Problem",
-    )
-    invoice_answer = fields.Char("Invoice: What Is Right")
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "cso_rma_line_attachment_rel",
@@ -105,9 +95,8 @@ class CsoRmaLine(models.Model):
         "Photos and Files",
         bypass_search_access=True,
     )
-    return_address_id = fields.Many2one("res.partner")
 
-    # the rules as they were when the position was made
+    # the rules as they were when the case was submitted; a reviewer may decide otherwise
     takes_units = fields.Boolean(compute="_compute_rules", store=True)
     fee_percent = fields.Float(
         "Return Fee (%)", digits=(5, 2), compute="_compute_rules", store=True, readonly=False
@@ -120,6 +109,9 @@ class CsoRmaLine(models.Model):
         copy=False,
         groups="base.group_user",
         help="Result and rule values of the check when submitted.",
+    )
+    eligibility_text = fields.Text(
+        "Checked When Submitted", compute="_compute_eligibility_text", groups="base.group_user"
     )
 
     # what was decided
@@ -165,17 +157,6 @@ class CsoRmaLine(models.Model):
     )
     test_note = fields.Text(copy=False, groups="base.group_user")
     tested_on = fields.Datetime(compute="_compute_tested_on", store=True)
-    disposition = fields.Selection(
-        [
-            ("restock", "Restock"),
-            ("quarantine", "Quarantine"),
-            ("scrap", "Scrap"),
-            ("vendor", "To the vendor"),
-            ("customer", "Back to the customer"),
-        ],
-        copy=False,
-        groups="base.group_user",
-    )
 
     # money
     outcome = fields.Selection([("credit", "Credit")], readonly=True, copy=False)
@@ -214,6 +195,12 @@ class CsoRmaLine(models.Model):
         store=True,
         index=True,
     )
+    is_to_send = fields.Boolean(
+        "To Be Sent",
+        compute="_compute_is_to_send",
+        store=True,
+        help="The customer has to send the goods: authorised, not sent and not received.",
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK (quantity >= 0)", "The quantity of a position cannot be negative."
@@ -229,6 +216,11 @@ class CsoRmaLine(models.Model):
             line.takes_units = line.reason_id.takes_units
             line.fee_percent = line.reason_id.fee_percent
             line.is_goods_expected = line.reason_id.goods_expected == "yes"
+
+    @api.depends("eligibility")
+    def _compute_eligibility_text(self):
+        for line in self:
+            line.eligibility_text = line.eligibility and line._get_eligibility_text()
 
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom")
     def _compute_received_qty(self):
@@ -277,6 +269,11 @@ class CsoRmaLine(models.Model):
         for line in self:
             line.state = line._get_state()
 
+    @api.depends("state", "sent_on")
+    def _compute_is_to_send(self):
+        for line in self:
+            line.is_to_send = line.state == "authorised" and not line.sent_on
+
     @api.depends("rma_id.name", "reason_id", "product_id")
     def _compute_display_name(self):
         for line in self:
@@ -307,18 +304,62 @@ class CsoRmaLine(models.Model):
         if self.filtered("submitted_on"):
             raise UserError(self.env._("A submitted position cannot be deleted."))
 
+    # ------------------------------------------------------------------ CRUD
+    def write(self, vals):
+        """Extend: only what the desk may change by hand, and only when it may.
+
+        :raise UserError: where a field cannot be changed in the state of a position
+        """
+        self._check_editable(vals)
+        return super().write(vals)
+
+    def _check_editable(self, vals):
+        """Refuse changes by hand to what is not the desk's, or not any more.
+
+        What happens to a position is written with sudo by the methods that check whether it may.
+        """
+        if self.env.su:
+            return
+        self.check_access("write")
+        for line in self:
+            for name in vals:
+                if line.state not in EDITABLE_STATES.get(name, ()):
+                    raise UserError(line._get_locked_text(name))
+
+    def _get_locked_text(self, name):
+        return self.env._(
+            "%(field)s cannot be changed by hand now: %(position)s.",
+            field=self._fields[name]._description_string(self.env)
+            if name in self._fields
+            else name,
+            position=self.display_name,
+        )
+
     # ------------------------------------------------------------------ actions
     def action_authorise(self):
         """Authorise these positions; goods that are expected get an announced receipt.
 
+        :return: action that opens the dialog for what the reviewer has to decide, or None
         :raise UserError: where one of them does not wait for an authorisation
         """
         self.check_access("write")
+        self._check_authorisable()
+        if self.reason_id.filtered(lambda reason: reason._asks_reviewer()):
+            return self._get_dialog("cso.authorise", self.env._("Authorise"))
         self._authorise()
+        return None
 
     def action_refuse(self):
         """Open the dialog that asks for the reason of a refusal."""
         return self._get_dialog("cso.refuse", self.env._("Refuse"))
+
+    def action_withdraw(self):
+        """Take these positions back on the customer's wish.
+
+        :raise UserError: where goods were sent or received
+        """
+        self.check_access("write")
+        self._withdraw()
 
     def action_decide_credit(self):
         """Open the dialog that shows which credit notes will be made."""
@@ -350,14 +391,15 @@ class CsoRmaLine(models.Model):
         self.ensure_one()
         if self.outcome != "credit":
             return False
-        is_posted = self.credited_qty and self.credited_posted_qty >= self.credited_qty
-        return "credited" if is_posted else "decided"
+        uom = self.product_uom_id
+        is_posted = uom.compare(self.credited_posted_qty, self.credited_qty) >= 0
+        return "credited" if self.credited_qty and is_posted else "decided"
 
     def _get_goods_state(self):
         self.ensure_one()
         if self.test_result or not self.is_goods_expected:
             return "to_decide"
-        return "received" if self.received_qty else "authorised"
+        return "received" if self.received_qty > 0 else "authorised"
 
     # ------------------------------------------------------------------ submitting
     def _prepare_requests(self):
@@ -411,6 +453,9 @@ class CsoRmaLine(models.Model):
         if not self.quantity and self.reason_id.takes_units:
             text = self.env._("The quantity is missing.")
             objections.append(self._prepare_objection("quantity", text))
+        if self._is_photo_missing():
+            text = self.env._("Add a photo: without one we cannot judge it.")
+            objections.append(self._prepare_objection("photo", text))
         return objections
 
     def _prepare_objection(self, code, text):
@@ -425,8 +470,15 @@ class CsoRmaLine(models.Model):
     def _is_serial_missing(self):
         self.ensure_one()
         is_asked = self.reason_id.serials == "required" and self.product_id.tracking == "serial"
-        units = self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
-        return is_asked and self.product_id.uom_id.compare(units, len(self.lot_ids)) != 0
+        unit = self.product_id.uom_id
+        units = self.product_uom_id._compute_quantity(self.quantity, unit, round=False)
+        return is_asked and unit.compare(units, len(self.lot_ids)) != 0
+
+    def _is_photo_missing(self):
+        self.ensure_one()
+        kinds = self.attachment_ids.mapped("mimetype")
+        has_photo = any((kind or "").startswith("image/") for kind in kinds)
+        return self.reason_id.requires_photo and not has_photo
 
     def _claim(self, answers):
         """Keep the rules as they are now, hold the units and serials, authorise what may be.
@@ -452,14 +504,30 @@ class CsoRmaLine(models.Model):
             "rules": self.reason_id._get_rule_values(),
         }
 
+    def _get_eligibility_text(self):
+        """Return the kept result of the check in words: until when, what spoke against it, rules."""
+        self.ensure_one()
+        kept = self.eligibility
+        until = kept["until"] and format_date(self.env, kept["until"])
+        texts = [
+            self.env._("Possible until %(date)s.", date=until) if until else "",
+            self.env._("Objections: %(codes)s.", codes=", ".join(kept["objections"]))
+            if kept["objections"]
+            else self.env._("No objections."),
+            *self.reason_id._get_rule_texts(kept["rules"]),
+        ]
+        return "\n".join(text for text in texts if text)
+
     # ------------------------------------------------------------------ authorisation
     def _authorise(self):
-        """Authorise these positions and announce the goods that are expected."""
-        if self.filtered(lambda line: line.authorisation_state != "pending"):
-            raise UserError(self.env._("Only positions that wait for it can be authorised."))
+        """Authorise these positions and announce the goods that are expected.
+
+        :raise UserError: where one of them does not wait for it
+        """
+        self._check_authorisable()
         now = fields.Datetime.now()
         for line in self:
-            line.write(
+            line.sudo().write(  # nobody authorises by writing fields
                 {
                     "authorisation_state": "authorised",
                     "authorised_on": now,
@@ -467,6 +535,10 @@ class CsoRmaLine(models.Model):
                 }
             )
         self.filtered("is_goods_expected")._announce_receipts()
+
+    def _check_authorisable(self):
+        if self.filtered(lambda line: line.state != "review"):
+            raise UserError(self.env._("Only positions that wait for it can be authorised."))
 
     def _get_valid_until(self):
         """Return the last day of an authorisation that begins today."""
@@ -479,7 +551,7 @@ class CsoRmaLine(models.Model):
 
         :param str text: told to the customer
         """
-        if self.filtered(lambda line: line.authorisation_state not in ("pending", "authorised")):
+        if self.filtered(lambda line: line.state not in REFUSABLE_STATES):
             raise UserError(self.env._("This position is closed already."))
         if self.filtered("credited_qty"):
             raise UserError(self.env._("This position is credited; cancel the credit note first."))
@@ -497,7 +569,7 @@ class CsoRmaLine(models.Model):
     def _withdraw(self):
         """Take these positions back on the customer's wish, before goods are on the way.
 
-        :raise UserError: where goods were sent or received
+        :raise UserError: where goods were sent or received, or the position is closed
         """
         if self.filtered(lambda line: line.state not in ("review", "authorised") or line.sent_on):
             raise UserError(self.env._("This position cannot be withdrawn any more."))
@@ -505,7 +577,8 @@ class CsoRmaLine(models.Model):
 
     def _close(self, state, **values):
         """End these positions without a settlement; goods are no longer expected."""
-        self.write({"authorisation_state": state, "closed_on": fields.Datetime.now(), **values})
+        values = {"authorisation_state": state, "closed_on": fields.Datetime.now(), **values}
+        self.sudo().write(values)  # nobody ends a position by writing fields
         open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         open_moves._action_cancel()
 
@@ -514,16 +587,24 @@ class CsoRmaLine(models.Model):
         """End authorisations whose last day is over, where no goods came or were sent."""
         due = self.search(
             [
-                ("state", "=", "authorised"),
-                ("sent_on", "=", False),
+                ("is_to_send", "=", True),
                 ("valid_until", "<", fields.Date.today() + timedelta(days=1)),
             ]
         )
         expired = due.filtered(lambda line: line.valid_until < line.company_id._get_cso_date())
         self.env["ir.cron"]._commit_progress(remaining=len(expired))
         for line in expired:
-            line._close("expired")
-            self.env["ir.cron"]._commit_progress(1)
+            line._try_expiry()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    def _try_expiry(self):
+        """End an authorisation; a failure is logged and must not hold up the other positions."""
+        try:
+            with self.env.cr.savepoint():
+                self._close("expired")
+        except Exception:
+            _logger.exception("Position %s could not be ended", self.id)
 
     # ------------------------------------------------------------------ goods in
     def _announce_receipts(self):
@@ -600,18 +681,19 @@ class CsoRmaLine(models.Model):
         return parts
 
     def _split_by_quantity(self, moves):
-        parts, wanted = [], self.quantity
+        parts, wanted, uom = [], self.quantity, self.product_uom_id
         for move in moves:
             returned = sum(
                 back._get_cso_quantity(move.product_uom)
                 for back in move.returned_move_ids
                 if back.state != "cancel"
             )
-            left = move.product_uom._compute_quantity(move.quantity - returned, self.product_uom_id)
-            units = min(left, wanted)
-            if units > 0:
-                wanted -= units
-                quantity = self.product_uom_id._compute_quantity(units, move.product_uom)
+            left = move.quantity - returned
+            needed = uom._compute_quantity(wanted, move.product_uom, round=False)
+            quantity = min(left, needed)
+            if move.product_uom.compare(quantity, 0.0) > 0:
+                wanted -= move.product_uom._compute_quantity(quantity, uom, round=False)
+                quantity = move.product_uom.round(quantity)
                 parts.append((move, quantity, self.env["stock.lot"]))
         return parts
 
@@ -631,7 +713,7 @@ class CsoRmaLine(models.Model):
         accepted = self.quantity
         if self.is_goods_expected:
             accepted = min(self.received_qty, self.quantity)
-        return max(accepted - self.credited_qty, 0.0)
+        return max(self.product_uom_id.round(accepted - self.credited_qty), 0.0)
 
     def _get_document_text(self):
         """Return the words that name this position on a document."""
@@ -661,17 +743,17 @@ class CsoRmaLine(models.Model):
         }
 
     def _mark_sent(self, carrier="", tracking_ref=""):
-        """Note that the customer has sent the goods of the authorised positions among these.
+        """Note that the customer has sent the goods of those of these that are to be sent.
 
         :param str carrier: as the customer names it, may be empty
         :param str tracking_ref: tracking number, may be empty
         """
-        for line in self.filtered(lambda line: line.state == "authorised"):
-            line.write(
+        for line in self.filtered("is_to_send"):
+            line.sudo().write(  # told by the customer, not changed by hand
                 {
-                    "sent_on": line.sent_on or line.company_id._get_cso_date(),
-                    "carrier": carrier or line.carrier,
-                    "tracking_ref": tracking_ref or line.tracking_ref,
+                    "sent_on": line.company_id._get_cso_date(),
+                    "carrier": carrier,
+                    "tracking_ref": tracking_ref,
                 }
             )
 
@@ -681,17 +763,21 @@ class CsoRmaLine(models.Model):
         self.ensure_one()
         events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
         if self.test_result and self.tested_on:
-            result = dict(self._fields["test_result"]._description_selection(self.env))
-            text = self.env._(
-                "position %(number)s tested: %(result)s",
-                number=number,
-                result=result[self.test_result],
-            )
-            events.append((self.tested_on, text))
+            events.append((self.tested_on, self._get_test_text(number)))
         if self.decided_on:
-            text = self.env._("position %(number)s decided: credit", number=number)
+            text = self.env._("position %(number)s: you get a credit note", number=number)
             events.append((self.decided_on, text))
         return events + self._get_credit_events(number)
+
+    def _get_test_text(self, number):
+        if self.test_result == "untested":
+            return self.env._("position %(number)s not tested", number=number)
+        results = dict(self._fields["test_result"]._description_selection(self.env))
+        return self.env._(
+            "position %(number)s tested: %(result)s",
+            number=number,
+            result=results[self.test_result],
+        )
 
     def _get_authorisation_events(self, number):
         events = []
@@ -707,9 +793,18 @@ class CsoRmaLine(models.Model):
         elif self.authorised_on:
             text = self.env._("position %(number)s accepted", number=number)
             events.append((self.authorised_on, text))
+        if self.authorised_on and self.reason_id.fee_manual and self.fee_percent:
+            events.append((self.authorised_on, self._get_fee_event_text(number)))
         if self.closed_on:
             events.append((self.closed_on, self._get_closing_text(number)))
         return events
+
+    def _get_fee_event_text(self, number):
+        return self.env._(
+            "position %(number)s: return fee %(percent)s %%",
+            number=number,
+            percent=f"{self.fee_percent:g}",
+        )
 
     def _get_closing_text(self, number):
         if self.authorisation_state == "refused":
@@ -719,20 +814,18 @@ class CsoRmaLine(models.Model):
         return self.env._("position %(number)s withdrawn", number=number)
 
     def _get_receipt_events(self, number):
-        moves_sudo = self.sudo().move_ids  # customers may not read moves
-        return [
-            (
-                move.picking_id.date_done or move.date,
-                self.env._(
+        uom, events = self.product_uom_id, []
+        for move in self.sudo().move_ids:  # customers may not read moves
+            received = uom.round(move._get_cso_received_qty(uom))
+            if received > 0:
+                text = self.env._(
                     "position %(number)s: %(received)s of %(quantity)s received",
                     number=number,
-                    received=f"{move._get_cso_received_qty(self.product_uom_id):g}",
+                    received=f"{received:g}",
                     quantity=f"{self.quantity:g}",
-                ),
-            )
-            for move in moves_sudo
-            if move._get_cso_received_qty(self.product_uom_id) > 0
-        ]
+                )
+                events.append((move.picking_id.date_done or move.date, text))
+        return events
 
     def _get_credit_events(self, number):
         posted_sudo = self.sudo().refund_ids.filtered(lambda note: note.state == "posted")

@@ -88,23 +88,25 @@ class CsoVendorPolicy(models.Model):
         """
         policies = self._get_policies_by_partner(lines.company_id)
         vendors = self._get_vendors_bought_from(lines) if policies else {}
-        main_vendors = self._get_main_vendors(lines.product_id)
+        lines.product_id.seller_ids.fetch(["partner_id", "company_id"])
         result = {}
         for line in lines:
             product = line.product_id
             candidates = (
                 product.maker_id,
                 vendors.get(line.id, self.env["res.partner"]),
-                main_vendors[product],
+                self._get_main_vendor(product, line.company_id),
             )
             found = (self._get_policy(policies, partner, line) for partner in candidates)
             result[line.id] = next((policy for policy in found if policy), self.browse())
         return result
 
-    def _get_main_vendors(self, products):
-        """Return the main vendor by product, read together."""
-        products.seller_ids.fetch(["partner_id"])
-        return {product: product.seller_ids[:1].partner_id for product in products}
+    def _get_main_vendor(self, product, company):
+        """Return the first vendor of an article that this company, or any, may buy from."""
+        sellers = product.seller_ids.filtered(
+            lambda seller: seller.company_id in (company, self.env["res.company"])
+        )
+        return sellers[:1].partner_id
 
     def _get_policies_by_partner(self, companies):
         policies = defaultdict(self.browse)

@@ -19,9 +19,10 @@ class ResUsers(models.Model):
         return self._get_cso_access_domain(prefix)
 
     def _get_cso_access_domain(self, prefix):
+        in_company = Domain(f"{prefix}company_id", "in", self.company_ids.ids)
         is_own = Domain(f"{prefix}user_id", "=", self.id)
         is_submitted = Domain(f"{prefix}submitted_on", "!=", False)
         if self._get_access_scope() == "own":
-            return is_own
+            return is_own & in_company
         in_scope = self._get_access_partner_domain(f"{prefix}partner_id")
-        return (is_own & ~is_submitted) | (is_submitted & in_scope)
+        return in_company & ((is_own & ~is_submitted) | (is_submitted & in_scope))

@@ -120,8 +120,8 @@ class SaleOrderLine(models.Model):
     def _get_claimable_quantities(self):
         """Return by line id the quantity that can still be claimed, in the unit of the line."""
         facts = self._get_return_facts()
-        nothing = ReturnRequest(self.browse(), self.env["cso.reason"])
-        return {line.id: facts[line.id].get_left(nothing) for line in self}
+        reason = self.env["cso.reason"]
+        return {line.id: facts[line.id].get_left(ReturnRequest(line, reason)) for line in self}
 
     def _get_return_facts(self):
         """Gather what the return rules need, with a fixed number of queries.
@@ -169,6 +169,7 @@ class SaleOrderLine(models.Model):
         facts.total = self._get_cso_shipped_qty(outgoing, billed)
         returned = sum(move._get_cso_quantity(self.product_uom_id) for move in incoming)
         facts.gone = max(returned, manual._get_cso_quantity(self.product_uom_id))
+        facts.total, facts.gone = map(self.product_uom_id.round, (facts.total, facts.gone))
         facts.slots = self._prepare_return_slots(billed, facts.total, ship_date)
         return facts
 
@@ -180,7 +181,7 @@ class SaleOrderLine(models.Model):
             if (quantity := bill._get_cso_quantity(self.product_uom_id)) > 0
         ]
         rest = total - sum(slot.quantity for slot in slots)
-        if rest > 0:
+        if self.product_uom_id.compare(rest, 0.0) > 0:
             slots.append(ReturnSlot(rest, ship_date, self._get_cso_unit_value()))
         return slots
 

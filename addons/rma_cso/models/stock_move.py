@@ -9,14 +9,17 @@ class StockMove(models.Model):
     )
 
     def _get_cso_received_qty(self, uom):
-        """Return what this move brought in for its position, in `uom`; negative when out."""
+        """Return what this move brought in for its position in `uom`, not rounded.
+
+        Negative when it brought out.
+        """
         self.ensure_one()
         if self.state != "done":
             return 0.0
-        quantity = self.product_uom._compute_quantity(self.quantity, uom)
+        quantity = self._get_cso_quantity(uom)
         return -quantity if self.location_dest_id.usage == "customer" else quantity
 
     def _get_cso_quantity(self, uom):
-        """Return the quantity of this move in `uom`, rounded half up."""
+        """Return the quantity of this move in `uom`, not rounded: sums are rounded at the end."""
         self.ensure_one()
-        return self.product_uom._compute_quantity(self.quantity, uom, rounding_method="HALF-UP")
+        return self.product_uom._compute_quantity(self.quantity, uom, round=False)

@@ -36,7 +36,7 @@ class ReturnFacts:
         left = self.total - self.gone - self.claimed - request.taken
         if self.is_tracked:
             left = min(left, len(self.free_lots) - request.taken)
-        return max(left, 0.0)
+        return max(request.line.product_uom_id.round(left), 0.0)
 
     def get_quantity(self, request):
         """Return the quantity that is judged: what was asked, else all that is left."""

@@ -1,4 +1,6 @@
 from . import account_move_reversal
+from . import cso_authorise
+from . import cso_authorise_line
 from . import cso_decide_credit
 from . import cso_decide_credit_line
 from . import cso_form

@@ -10,8 +10,6 @@ class CsoDecideCredit(models.TransientModel):
     _name = "cso.decide.credit"
     _description = "Decide: Credit"
 
-    company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    currency_id = fields.Many2one(related="company_id.currency_id")
     line_ids = fields.One2many(
         "cso.decide.credit.line",
         "wizard_id",
@@ -34,11 +32,6 @@ class CsoDecideCredit(models.TransientModel):
         return self.env["cso.rma.line"].browse(self.env.context.get("active_ids", []))
 
     # ------------------------------------------------------------------ computes
-    @api.depends("position_ids")
-    def _compute_company_id(self):
-        for wizard in self:
-            wizard.company_id = wizard.position_ids.company_id[:1] or self.env.company
-
     @api.depends("position_ids")
     def _compute_line_ids(self):
         for wizard in self:
@@ -70,7 +63,8 @@ class CsoDecideCredit(models.TransientModel):
         positions._lock_for_decision()
         self._check_positions()
         credit_notes_sudo = self._make_credit_notes()
-        positions.write({"outcome": "credit", "decided_on": fields.Datetime.now()})
+        # Only by this dialog: staff cannot write the decision itself.
+        positions.sudo().write({"outcome": "credit", "decided_on": fields.Datetime.now()})
         positions.rma_id._log_credit_notes(credit_notes_sudo)
         return positions.rma_id._get_credit_note_action(credit_notes_sudo)
 

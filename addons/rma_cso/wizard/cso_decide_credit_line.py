@@ -8,9 +8,6 @@ class CsoDecideCreditLine(models.TransientModel):
 
     wizard_id = fields.Many2one("cso.decide.credit", required=True, ondelete="cascade")
     position_id = fields.Many2one("cso.rma.line", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="position_id.order_id.currency_id")
-    product_id = fields.Many2one(related="position_id.product_id")
-    reason_id = fields.Many2one(related="position_id.reason_id")
     product_uom_id = fields.Many2one(related="position_id.product_uom_id")
     quantity = fields.Float(
         digits="Product Unit",
@@ -74,11 +71,12 @@ class CsoDecideCreditLine(models.TransientModel):
         sale_line, wanted, allotted = self.position_id.sale_line_id, self.quantity, []
         for bill_sudo in bills_sudo.filtered(lambda bill: sale_line in bill.sale_line_ids):
             uom = bill_sudo.product_uom_id
-            quantity = min(left[bill_sudo], self.product_uom_id._compute_quantity(wanted, uom))
-            if quantity > 0:
+            needed = self.product_uom_id._compute_quantity(wanted, uom, round=False)
+            quantity = min(left[bill_sudo], needed)
+            if uom.compare(quantity, 0.0) > 0:
                 left[bill_sudo] -= quantity
-                wanted -= uom._compute_quantity(quantity, self.product_uom_id)
-                allotted.append((bill_sudo, quantity))
+                wanted -= uom._compute_quantity(quantity, self.product_uom_id, round=False)
+                allotted.append((bill_sudo, uom.round(quantity)))
         if self.product_uom_id.compare(wanted, 0.0) > 0:
             raise UserError(self._get_shortfall_text(wanted))
         return allotted

@@ -320,7 +320,6 @@ class CsoForm(models.AbstractModel):
             "comment": self.comment,
             "reference": self.reference,
             "attachment_ids": [fields.Command.set(self.attachment_ids._origin.ids)],
-            "return_address_id": self.return_address_id._origin.id,
             **{name: self[name] for name in self._get_asked_own_questions()},
         }
 

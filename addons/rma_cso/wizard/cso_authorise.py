@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class CsoAuthorise(models.TransientModel):
+    _name = "cso.authorise"
+    _description = "Authorise Positions"
+
+    line_ids = fields.One2many(
+        "cso.authorise.line",
+        "wizard_id",
+        "Positions",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    position_ids = fields.Many2many(
+        "cso.rma.line", string="Positions to Authorise", default=lambda self: self._get_positions()
+    )
+
+    @api.model
+    def _get_positions(self):
+        if self.env.context.get("active_model") != "cso.rma.line":
+            return self.env["cso.rma.line"]
+        return self.env["cso.rma.line"].browse(self.env.context.get("active_ids", []))
+
+    @api.depends("position_ids")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = [
+                Command.create({"position_id": position._origin.id})
+                for position in wizard.position_ids
+            ]
+
+    def action_authorise(self):
+        """Authorise the positions as the reviewer decided on goods and fee.
+
+        :raise UserError: where something that the reason leaves to the reviewer is not decided
+        """
+        self.ensure_one()
+        positions = self.line_ids.position_id
+        positions.check_access("write")
+        positions._check_authorisable()
+        for line in self.line_ids:
+            line._decide()
+        positions._authorise()
+        return {"type": "ir.actions.act_window_close"}
