@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
 # The figures that the words for customers may name.
@@ -154,6 +155,14 @@ class CsoReason(models.Model):
                 lambda match, figures=figures: figures.get(match[1], match[0]),
                 reason.help_text or "",
             )
+
+    # ------------------------------------------------------------------ constrains
+    @api.constrains("form")
+    def _check_form(self):
+        forms = dict(self._get_forms())
+        for reason in self.filtered("form"):
+            if reason.form not in forms:
+                raise ValidationError(self.env._("%(form)s is not a form.", form=reason.form))
 
     # ------------------------------------------------------------------ business
     def _get_figures(self):

@@ -329,9 +329,7 @@ class CsoRmaLine(models.Model):
     def _get_locked_text(self, name):
         return self.env._(
             "%(field)s cannot be changed by hand now: %(position)s.",
-            field=self._fields[name]._description_string(self.env)
-            if name in self._fields
-            else name,
+            field=self._fields[name]._description_string(self.env),
             position=self.display_name,
         )
 
@@ -505,7 +503,7 @@ class CsoRmaLine(models.Model):
         }
 
     def _get_eligibility_text(self):
-        """Return the kept result of the check in words: until when, what spoke against it, rules."""
+        """Return the kept result of the check in words: until when, objections, rule values."""
         self.ensure_one()
         kept = self.eligibility
         until = kept["until"] and format_date(self.env, kept["until"])

@@ -1,4 +1,5 @@
 from . import test_cart
+from . import test_cso_authorise
 from . import test_cso_decide_credit
 from . import test_cso_eligibility
 from . import test_cso_file_check

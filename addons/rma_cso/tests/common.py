@@ -138,12 +138,29 @@ class RmaFactories(PortalFactories):
     def _create_tested_position(cls, line, code="doa", **values):
         """A position that was received and tested, ready for a decision."""
         position = cls._create_case(line, code, **values)
-        if position.authorisation_state == "pending":
-            position.action_authorise()
+        if position.state == "review":
+            cls._authorise(position)
         if position.is_goods_expected:
             cls._receive(position)
             position.test_result = "confirmed"
         return position
+
+    @classmethod
+    def _authorise(cls, positions, user=None, **choices):
+        """Authorise positions; the reviewer expects the goods and takes no fee unless told."""
+        positions = positions.with_user(user or cls.env.user)
+        action = positions.action_authorise()
+        if action:
+            wizard = positions.env[action["res_model"]].with_context(**action["context"]).create({})
+            wizard.line_ids.write({"goods": "yes", "is_free": "fee_percent" not in choices})
+            wizard.line_ids.write(choices)
+            wizard.action_authorise()
+
+    @classmethod
+    def _create_photo(cls, name="box.png", mimetype="image/png"):
+        return cls.env["ir.attachment"].create(
+            {"name": name, "raw": b"\x89PNG", "mimetype": mimetype}
+        )
 
     @classmethod
     def _decide_credit(cls, positions, user=None):

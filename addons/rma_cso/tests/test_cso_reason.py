@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -60,6 +61,19 @@ class TestCsoReason(RmaCommon):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self._get_reason("commercial").max_amount = 10
             self.env.flush_all()
+
+    def test_only_forms_that_exist_can_be_chosen(self):
+        reason = self._get_reason("doa")
+        with self.assertRaises(ValidationError):
+            reason.form = "res.partner"
+        self.assertIn("cso.form.defect", dict(reason._get_forms()))
+        self.assertNotIn("cso.form", dict(reason._get_forms()))
+
+    def test_the_words_for_customers_name_the_figures_of_the_rule(self):
+        reason = self._get_reason("commercial")
+        reason.write({"window_days": 17, "fee_percent": 12.5, "min_amount": 25, "max_amount": 2000})
+        reason.help_text = "{window_days} days, {fee_percent} %, {min_amount} to {max_amount}, {x}"
+        self.assertRegex(reason.help_shown, r"^17 days, 12\.5 %, \D*25\D* to \D*2,000\D*, \{x\}$")
 
     def test_a_fifteenth_reason_is_a_record_and_no_code(self):
         reason = self.env["cso.reason"].create(

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import RmaCommon
 
@@ -76,7 +77,14 @@ class TestCsoRma(RmaCommon):
         position = self._create_tested_position(self._create_delivered_line())
         self._decide_credit(position).action_post()
         texts = [event["text"] for event in position.rma_id._get_timeline()]
-        for text in ("submitted", "authorised", "received", "tested", "decided", "posted"):
+        for text in (
+            "submitted",
+            "authorised",
+            "received",
+            "tested",
+            "you get a credit note",
+            "posted",
+        ):
             with self.subTest(text):
                 self.assertTrue([one for one in texts if text in one], texts)
 
@@ -84,3 +92,83 @@ class TestCsoRma(RmaCommon):
         case = self._create_case(self._create_delivered_line()).rma_id
         kinds = [event["kind"] for event in case._get_timeline()]
         self.assertEqual(kinds[-2:], ["now", "next"])
+
+    def test_the_timeline_says_all_that_is_waited_for(self):
+        first = self._create_position(self._create_delivered_line())
+        self._create_position(
+            self._create_delivered_line(), "buyback", cart=first.rma_id, comment="Too many"
+        )
+        first.rma_id._submit()
+        now = [step["text"] for step in first.rma_id._get_timeline() if step["kind"] == "now"]
+        self.assertEqual(now, ["we look at your request", "waiting for your parcel"])
+
+    def test_what_was_not_tested_is_said_so(self):
+        position = self._create_tested_position(self._create_delivered_line())
+        position.test_result = "untested"
+        texts = [event["text"] for event in position.rma_id._get_timeline()]
+        self.assertIn("position 1 not tested", texts)
+
+    def test_a_confirmation_that_fails_is_noted_and_not_tried_for_ever(self):
+        case = self._create_case(self._create_delivered_line()).rma_id
+        other = self._create_case(self._create_delivered_line()).rma_id
+        tries = self._confirm(case)
+        self.assertEqual((tries.count(case.id), tries.count(other.id)), (1, 1))
+        self.assertTrue(other.confirmation_sent_on)
+        self.assertFalse(case.confirmation_sent_on)
+        self.assertIn("customer has none yet", case.message_ids[0].body)
+        case.with_user(self._create_clerk()).action_send_confirmation()
+        self._confirm(self.env["cso.rma"])
+        self.assertTrue(case.confirmation_sent_on)
+        self.assertFalse(case.confirmation_failed_on)
+
+    def _confirm(self, broken):
+        """Run the cron twice with a template that fails for some cases; return what it tried."""
+        tries = []
+
+        def send_mail(template, number, *args, **kwargs):
+            tries.append(number)
+            if number in broken.ids:
+                raise KeyError
+
+        cron = self.env.ref("rma_cso.ir_cron_cso_rma_confirm")
+        with (
+            patch.object(self.registry["mail.template"], "send_mail", send_mail),
+            mute_logger("odoo.addons.rma_cso.models.cso_rma"),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+            cron.method_direct_trigger()
+        return tries
+
+    def test_staff_writes_the_references_of_a_case_only(self):
+        case = self._create_case(self._create_delivered_line()).rma_id
+        by_clerk = case.with_user(self._create_clerk())
+        by_clerk.reference = "PO 12"
+        for name, value in (
+            ("submitted_on", False),
+            ("name", "RMA1"),
+            ("partner_id", self.stranger_company.id),
+            ("state", "closed"),
+            ("line_ids", [(5,)]),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "by hand"):
+                by_clerk.write({name: value})
+
+    def test_a_submitted_case_is_not_deleted(self):
+        case = self._create_case(self._create_delivered_line()).rma_id
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            case.unlink()
+
+    def test_the_list_says_what_is_to_do(self):
+        first = self._create_position(self._create_delivered_line())
+        self._create_position(
+            self._create_delivered_line(), "buyback", cart=first.rma_id, comment="Too many"
+        )
+        first.rma_id._submit()
+        self.assertEqual(first.rma_id.todo, "To authorise: 1, Awaiting goods: 1")
+
+    def test_the_receipt_comes_from_the_customers_of_the_company_of_the_case(self):
+        case = self._create_case(self._create_delivered_line()).rma_id
+        company = self.env["res.company"].create({"name": "Second"})
+        location = case.with_company(company)._prepare_receipt(self.warehouse)["location_id"]
+        self.assertEqual(location, case.partner_id.property_stock_customer.id)

@@ -1,11 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import RmaCommon
 
@@ -34,9 +35,121 @@ class TestCsoRmaLine(RmaCommon):
         with self.assertRaisesRegex(UserError, "wait for it"):
             position.action_authorise()
 
+    def test_a_cart_is_neither_authorised_nor_refused_nor_withdrawn(self):
+        position = self._create_position(self._create_delivered_line())
+        for act in (
+            position.action_authorise,
+            position._authorise,
+            lambda: position._refuse("No."),
+            position.action_withdraw,
+        ):
+            with self.assertRaises(UserError):
+                act()
+        self.assertFalse(position.rma_id.picking_ids)
+
+    def test_staff_writes_only_what_the_state_allows(self):
+        position = self._create_case(self._create_delivered_line())
+        by_clerk = position.with_user(self._create_clerk())
+        by_clerk.fee_percent = 5
+        for name, value in (
+            ("authorisation_state", "refused"),
+            ("outcome", "credit"),
+            ("quantity", 9),
+            ("lot_ids", [(5,)]),
+            ("sale_line_id", self._create_delivered_line().id),
+            ("reason_id", self._get_reason("commercial").id),
+            ("received_qty", 1),
+            ("state", "credited"),
+            ("is_goods_expected", False),
+            ("sent_on", "2020-01-01"),
+            ("test_result", "confirmed"),
+            ("valid_until", "2099-01-01"),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "by hand"):
+                by_clerk.write({name: value})
+        self.assertEqual((position.state, position.fee_percent), ("authorised", 5))
+
+    def test_a_test_is_written_after_the_receipt_and_before_the_decision(self):
+        position = self._create_case(self._create_delivered_line())
+        by_clerk = position.with_user(self._create_clerk())
+        self._receive(position)
+        by_clerk.write({"test_result": "no_fault", "test_note": "Works."})
+        by_clerk.test_result = "confirmed"
+        self._decide_credit(position, by_clerk.env.user)
+        with self.assertRaisesRegex(UserError, "by hand"):
+            by_clerk.test_result = "no_fault"
+
+    def test_a_clerk_withdraws_on_the_wish_of_the_customer(self):
+        position = self._create_case(self._create_delivered_line())
+        position.with_user(self._create_clerk()).action_withdraw()
+        self.assertEqual((position.state, position.move_ids.state), ("withdrawn", "cancel"))
+
+    def test_who_is_not_of_the_desk_withdraws_nothing(self):
+        position = self._create_case(self._create_delivered_line())
+        seller = self._create_clerk("seller", "sales_team.group_sale_manager")
+        with self.assertRaises(AccessError):
+            position.with_user(seller).action_withdraw()
+
+    def test_a_credited_position_is_not_refused(self):
+        position = self._create_tested_position(self._create_delivered_line())
+        note = self._decide_credit(position)
+        with self.assertRaisesRegex(UserError, "cancel the credit note"):
+            position._refuse("Too late.")
+        note.button_cancel()
+        position._refuse("It was a mistake.")
+        self.assertEqual(position.state, "refused")
+
+    def test_a_photo_is_required_where_the_reason_says_so(self):
+        position = self._create_position(
+            self._create_delivered_line(), "transport_damage", comment="The corner"
+        )
+        position.attachment_ids = self._create_photo("note.pdf", "application/pdf")
+        with self.assertRaisesRegex(UserError, "photo"):
+            position.rma_id._submit()
+        position.attachment_ids |= self._create_photo()
+        position.rma_id._submit()
+        self.assertEqual(position.state, "review")
+
+    def test_the_kept_check_is_readable(self):
+        position = self._create_case(self._create_delivered_line(), "commercial")
+        text = position.eligibility_text
+        for part in ("No objections", "Window (days): 15", "Return Fee (%): 10", "At once"):
+            with self.subTest(part):
+                self.assertIn(part, text)
+
+    def test_what_is_sent_is_not_to_be_sent_any_more(self):
+        first = self._create_position(self._create_delivered_line())
+        second = self._create_position(self._create_delivered_line(), cart=first.rma_id)
+        case = first.rma_id
+        case._submit()
+        self.assertEqual((first.is_to_send, case.valid_until), (True, first.valid_until))
+        second.sudo().valid_until = first.valid_until + timedelta(days=3)
+        first._mark_sent("UPS")
+        self.assertEqual((first.is_to_send, case.valid_until), (False, second.valid_until))
+        second._mark_sent("DHL")
+        self.assertFalse(case.valid_until)
+        self.assertEqual((first.carrier, second.carrier), ("UPS", "DHL"))
+
+    def test_an_expiry_that_fails_holds_up_no_other(self):
+        positions = [self._create_case(self._create_delivered_line()) for _index in range(2)]
+        close = type(positions[0])._close
+
+        def fail(lines, *args, **values):
+            if positions[0] in lines:
+                raise KeyError
+            return close(lines, *args, **values)
+
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=6)),
+            patch.object(self.registry["cso.rma.line"], "_close", fail),
+            mute_logger("odoo.addons.rma_cso.models.cso_rma_line"),
+        ):
+            self._expire()
+        self.assertEqual([one.state for one in positions], ["authorised", "expired"])
+
     def test_a_clerk_authorises_and_the_receipt_is_announced(self):
         position = self._create_case(self._create_delivered_line(), "buyback", comment="Too many")
-        position.with_user(self._create_clerk()).action_authorise()
+        self._authorise(position, self._create_clerk())
         self.assertEqual(position.state, "authorised")
         self.assertEqual(position.move_ids.lot_ids, position.lot_ids)
 
@@ -179,6 +292,22 @@ class TestCsoRmaLine(RmaCommon):
         self._receive(position)
         self.assertEqual(position.received_qty, 1)
 
+    def test_dozens_received_in_parts_add_up_exactly(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        line = self._create_delivered_line(
+            product=self._create_product(), quantity=2, line={"product_uom_id": dozen.id}
+        )
+        position = self._create_case(line, "doa", quantity=1)
+        unit = line.product_id.uom_id
+        moves = position.move_ids
+        moves |= moves.copy({"cso_rma_line_id": position.id})
+        for move, units in zip(moves, (5, 7), strict=True):
+            move.write({"product_uom": unit.id, "product_uom_qty": units, "quantity": units})
+        self._receive(position)
+        self.assertEqual(moves.mapped("state"), ["done", "done"])
+        self.assertEqual(position.received_qty, 1)
+        self.assertEqual(position._get_quantity_to_credit(), 1)
+
     def test_serials_that_stand_twice_in_a_request_are_refused(self):
         line = self._create_delivered_line(quantity=2)
         first = self._create_position(line)
@@ -197,9 +326,3 @@ class TestCsoRmaLine(RmaCommon):
         position = self._create_case(line)
         self._receive(position)
         self.assertEqual(position.move_ids.value, delivery.value)
-
-    def test_lots_can_be_set_by_commands(self):
-        line = self._create_delivered_line()
-        position = self._create_position(line)
-        position.lot_ids = [Command.clear()]
-        self.assertFalse(position.lot_ids)

@@ -30,6 +30,23 @@ class TestCsoVendorPolicy(RmaCommon):
         policy = self._create_policy(self.vendor)
         self.assertEqual(self._get_policy(), policy)
 
+    def test_a_vendor_of_another_company_is_not_the_main_vendor(self):
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        other = self._create_customer(name="Other Supply")
+        self._create_policy(other)
+        policy = self._create_policy(self.vendor)
+        product = self.line.product_id
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": other.id,
+                "product_tmpl_id": product.product_tmpl_id.id,
+                "company_id": company.id,
+                "sequence": -1,
+            }
+        )
+        self.assertEqual(product.sudo().seller_ids[:1].partner_id, other)
+        self.assertEqual(self._get_policy(), policy)
+
     def test_the_vendor_bought_from_comes_before_the_main_vendor(self):
         order = self._create_mto_order(quantity=1)
         other = self._create_customer(name="Other Supply")

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import RmaCommon
@@ -13,6 +13,9 @@ MODELS = [
     "cso.decide.credit.line",
     "cso.refuse",
     "cso.receive",
+    "cso.authorise",
+    "cso.authorise.line",
+    "cso.form.draft",
 ]
 READABLE = {"cso.rma", "cso.rma.line", "cso.reason"}
 
@@ -77,7 +80,9 @@ class TestResUsers(RmaCommon):
         self.assertEqual(self._get_seen(self.user), own)
 
     def test_a_portal_user_reads_few_models_and_writes_none(self):
-        for name in MODELS:
+        forms = [name for name, _label in self.env["cso.reason"]._get_forms()]
+        self.assertGreater(len(forms), 5)
+        for name in MODELS + forms:
             model = self.env[name].with_user(self.user)
             with self.subTest(name):
                 self.assertEqual(model.has_access("read"), name in READABLE)
@@ -114,6 +119,21 @@ class TestResUsers(RmaCommon):
         self.assertNotIn(other, self._get_seen(clerk))
         with self.assertRaises(AccessError):
             other.with_user(clerk).read(["name"])
+
+    def test_a_portal_user_sees_cases_of_the_own_companies_only(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        other = self._create_cart(self.user, company_id=company.id)
+        self.assertNotIn(other, self._get_seen(self.user))
+        self.branch.portal_scope = "own"
+        self.assertNotIn(other, self._get_seen(self.user))
+
+    def test_nobody_makes_or_deletes_cases_by_hand(self):
+        manager = self._create_clerk("head", "rma_cso.group_cso_manager")
+        for name in ("cso.rma", "cso.rma.line"):
+            with self.subTest(name):
+                self.assertFalse(self.env[name].with_user(manager).has_access("create"))
+                with self.assertRaises(UserError):
+                    self.env[name].with_user(manager).search([]).unlink()
 
     def test_the_public_sees_nothing(self):
         public = self.env.ref("base.public_user")
