@@ -24,6 +24,7 @@ class PortalFormat:
         self.day_pattern = env._("d MMM")
         self.days = {}
         self.amounts = {}
+        self.quantities = {}
 
     def local_day(self, value):
         """The day of a datetime where the user is."""
@@ -64,8 +65,10 @@ class PortalFormat:
 
     def quantity(self, value):
         """A quantity without superfluous decimals."""
-        digits = 0 if float(value).is_integer() else 2
-        return formatLang(self.env, value, digits=digits)
+        if value not in self.quantities:
+            digits = 0 if float(value).is_integer() else 2
+            self.quantities[value] = formatLang(self.env, value, digits=digits)
+        return self.quantities[value]
 
     def money(self, amount, currency):
         """An amount with the currency's sign."""

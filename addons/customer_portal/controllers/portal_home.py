@@ -56,12 +56,12 @@ class HomePortal(CustomerPortal):
         :return: list of ``{'key', 'label', 'value', 'url', 'tone', 'sequence'}``; the tone is
             bad, warn or nothing
         """
+        user = request.env.user
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
         orders_sudo = request.env["sale.order"].sudo()
-        domain = request.env.user._get_access_domain("sale.order")
+        late, arriving = lines_sudo._count_open_lines(user._get_access_domain("sale.order.line"))
+        domain = user._get_access_domain("sale.order")
         domain &= Domain("customer_status", "in", OPEN_STATUSES)
-        late = lines_sudo.search_count(self._get_late_domain())
-        arriving = lines_sudo.search_count(self._get_arriving_domain())
         return [
             self._prepare_tile("late", late, 10, "bad"),
             self._prepare_tile("arriving", arriving, 20),
@@ -87,10 +87,6 @@ class HomePortal(CustomerPortal):
         """Open lines of the user that come later than first promised."""
         lines = request.env["sale.order.line"]
         return request.env.user._get_access_domain("sale.order.line") & lines._get_late_domain()
-
-    def _get_arriving_domain(self):
-        lines = request.env["sale.order.line"]
-        return request.env.user._get_access_domain("sale.order.line") & lines._get_arriving_domain()
 
     def _prepare_late_lines(self, fmt):
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only

@@ -17,6 +17,12 @@ class AccountMove(models.Model):
         "customer sees the invoice in the portal, whoever it is addressed to.",
     )
 
+    # The newest documents of customers, without the entries that have no date and sort first.
+    _customer_document_idx = models.Index(
+        "(invoice_date DESC, id DESC) WHERE state = 'posted' "
+        "AND move_type IN ('out_invoice', 'out_refund')"
+    )
+
     @api.depends("move_type", "invoice_line_ids.sale_line_ids.order_partner_id")
     def _compute_ordering_partner_id(self):
         for move in self:
@@ -62,9 +68,7 @@ class AccountMove(models.Model):
         # here books it.
         if self.state != "posted":
             return super()._get_invoice_pdf_proforma()
-        content, _kind = self.env["ir.actions.report"]._render(
-            "account.account_invoices", self.ids
-        )
+        content, _kind = self.env["ir.actions.report"]._render("account.account_invoices", self.ids)
         return {
             "filename": self._get_invoice_report_filename(),
             "filetype": "pdf",

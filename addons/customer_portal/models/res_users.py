@@ -6,7 +6,6 @@ CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
 ARTICLE_TYPES = ["ean", "maker_part_number", "article", "customer_item"]
 SEARCH_LIMIT = 20
-SHIPMENT_CODES = ("outgoing", "dropship")
 
 
 class ResUsers(models.Model):
@@ -54,11 +53,9 @@ class ResUsers(models.Model):
         """What goes to the customer, from us or from a vendor, and what comes back."""
         if not self._has_access_role("orders"):
             return Domain.FALSE
-        going = Domain("picking_type_id.code", "in", SHIPMENT_CODES)
-        back = Domain("location_id.usage", "=", "customer")
         loose = Domain("sale_id", "=", False)
         ordered = Domain("sale_id", "any", self._get_visible_domain())
-        return self._get_access_partner_domain("customer_id") & (going | back) & (loose | ordered)
+        return self._get_access_partner_domain("customer_partner_id") & (loose | ordered)
 
     def _get_invoice_domain(self):
         """Posted invoices and credit notes of the customer, and a vendor's own bills.

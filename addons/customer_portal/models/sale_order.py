@@ -44,6 +44,10 @@ class SaleOrder(models.Model):
         ETA_STATES, string="ETA Status", compute="_compute_eta", store=True, index=True
     )
 
+    _open_idx = models.Index(
+        "(partner_id) WHERE customer_status IN ('confirmed', 'partial', 'delivered')"
+    )
+
     @api.depends("state")
     def _compute_confirmed_on(self):
         for order in self:

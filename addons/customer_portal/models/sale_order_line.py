@@ -3,13 +3,14 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import float_compare, float_is_zero
+from odoo.tools import SQL, float_compare, float_is_zero
 from odoo.tools.sql import escape_psql
 
 from .sale_line_eta import ETA_STATES, OPEN_MOVE_STATES
 from .sale_order import CUSTOMER_STATUSES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
+OPEN_ETA_STATES = ("unknown", "partial", "known")
 NO_ETA = {
     "eta_first": False,
     "eta_last": False,
@@ -78,7 +79,9 @@ class SaleOrderLine(models.Model):
         "sale.order.line.eta.change", "sale_line_id", string="ETA History"
     )
 
-    _eta_is_later_idx = models.Index("(order_partner_id) WHERE eta_is_later")
+    _open_eta_idx = models.Index(
+        "(order_partner_id, eta_last) WHERE eta_state IN ('known', 'partial', 'unknown')"
+    )
     _eta_promised_idx = models.Index(
         "(eta_promised) WHERE eta_state IN ('known', 'partial', 'unknown')"
     )
@@ -394,7 +397,7 @@ class SaleOrderLine(models.Model):
     def _get_late_domain(self):
         """Open lines that come later than first promised, or whose date passed without goods."""
         overdue = Domain("eta_promised", "<", fields.Date.context_today(self))
-        open_eta = Domain("eta_state", "in", ("unknown", "partial", "known"))
+        open_eta = Domain("eta_state", "in", OPEN_ETA_STATES)
         return open_eta & (Domain("eta_is_later", "=", True) | overdue)
 
     @api.model
@@ -405,6 +408,24 @@ class SaleOrderLine(models.Model):
         sunday = fields.Date.end_of(today, "week")
         dated = Domain("eta_state", "in", ("partial", "known"))
         return dated & Domain("eta_first", "<=", sunday) & Domain("eta_last", ">=", monday)
+
+    @api.model
+    def _count_open_lines(self, domain):
+        """How many lines are late and how many arrive this week, counted in one query.
+
+        :param domain: which lines, the access domain of a user
+        :return: ``(late, arriving)``
+        """
+        open_eta = Domain("eta_state", "in", OPEN_ETA_STATES)
+        query = self._search(domain & open_eta)
+        counts = [
+            SQL(
+                "COUNT(*) FILTER (WHERE %s)",
+                part.optimize_full(self)._to_sql(self, query.table, query),
+            )
+            for part in (self._get_late_domain(), self._get_arriving_domain())
+        ]
+        return self.env.execute_query(query.select(*counts))[0]
 
     def _get_portal_eta(self, today=None):
         """How the page shows the supplier's dates of one line.

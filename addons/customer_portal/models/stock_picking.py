@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+SHIPMENT_CODES = ("outgoing", "dropship")
 PORTAL_FIELDS = {
     "id",
     "display_name",
@@ -20,39 +21,51 @@ PORTAL_FIELDS = {
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    customer_id = fields.Many2one(
+    customer_partner_id = fields.Many2one(
         "res.partner",
         "Customer",
-        compute="_compute_customer_id",
+        compute="_compute_customer_partner_id",
         store=True,
-        help="Who ordered what is shipped; without an order the contact of the shipment.",
+        help="Of what goes to a customer or comes back: who ordered, without an order the contact.",
     )
 
-    _customer_idx = models.Index("(customer_id, date_done DESC)")
+    _customer_idx = models.Index("(customer_partner_id, date_done DESC)")
     # The newest of a customer with many shipments are near the newest of all.
     _done_idx = models.Index("(date_done DESC) WHERE state = 'done'")
 
-    @api.depends("sale_id.partner_id", "partner_id")
-    def _compute_customer_id(self):
+    @api.depends("sale_id.partner_id", "partner_id", "picking_type_id.code", "location_id.usage")
+    def _compute_customer_partner_id(self):
         for picking in self:
-            picking.customer_id = picking.sudo().sale_id.partner_id or picking.partner_id
+            going = picking.picking_type_id.code in SHIPMENT_CODES
+            is_customers = going or picking.location_id.usage == "customer"
+            picking.customer_partner_id = is_customers and (
+                picking.sudo().sale_id.partner_id or picking.partner_id
+            )
 
     def _auto_init(self):
         """Shipments that were there before the installation get their customer by SQL."""
-        is_new = not column_exists(self.env.cr, self._table, "customer_id")
+        is_new = not column_exists(self.env.cr, self._table, "customer_partner_id")
         if is_new:
-            create_column(self.env.cr, self._table, "customer_id", "int4")
+            create_column(self.env.cr, self._table, "customer_partner_id", "int4")
         result = super()._auto_init()
         if is_new:
-            self.env.cr.execute(
-                """
-                UPDATE stock_picking picking
-                   SET customer_id = COALESCE(sale.partner_id, found.partner_id)
-                  FROM stock_picking found LEFT JOIN sale_order sale ON sale.id = found.sale_id
-                 WHERE found.id = picking.id
-                """
-            )
+            self._fill_customer_partner()
         return result
+
+    def _fill_customer_partner(self):
+        self.env.cr.execute(
+            """
+            UPDATE stock_picking picking
+               SET customer_partner_id = COALESCE(sale.partner_id, found.partner_id)
+              FROM stock_picking found
+              JOIN stock_picking_type kind ON kind.id = found.picking_type_id
+              LEFT JOIN stock_location place ON place.id = found.location_id
+              LEFT JOIN sale_order sale ON sale.id = found.sale_id
+             WHERE found.id = picking.id
+               AND (kind.code = ANY(%s) OR place.usage = 'customer')
+            """,
+            [list(SHIPMENT_CODES)],
+        )
 
     def _has_field_access(self, field, operation):
         """Portal users read what is meant for them: a drop-shipment names the vendor and the

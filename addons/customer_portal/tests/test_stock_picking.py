@@ -75,9 +75,9 @@ class TestStockPicking(PortalFactories, TransactionCase):
         order = self._create_order(partner_shipping_id=self.stranger_company.id)
         picking = self._ship(order)
         self.assertEqual(picking.partner_id, self.stranger_company)
-        self.assertEqual(picking.customer_id, self.branch)
+        self.assertEqual(picking.customer_partner_id, self.branch)
         order.picking_ids.sale_id.partner_id = self.other_branch
-        self.assertEqual(picking.customer_id, self.other_branch)
+        self.assertEqual(picking.customer_partner_id, self.other_branch)
 
     def test_the_customer_of_a_shipment_without_order_is_its_contact(self):
         picking = self.env["stock.picking"].create(
@@ -88,4 +88,22 @@ class TestStockPicking(PortalFactories, TransactionCase):
                 "location_dest_id": self.env.ref("stock.stock_location_customers").id,
             }
         )
-        self.assertEqual(picking.customer_id, self.branch)
+        self.assertEqual(picking.customer_partner_id, self.branch)
+
+    def test_receipts_and_picks_have_no_customer(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        pick = self._create_order().picking_ids
+        receipt = self._create_purchase(10).picking_ids
+        self.assertEqual((pick | receipt).customer_partner_id, self.env["res.partner"])
+
+    def test_shipments_from_before_the_installation_get_the_same(self):
+        self._put_in_stock()
+        shipped = self._ship(self._create_order())
+        pickings = shipped | self._return(shipped, 1) | self._create_purchase(10).picking_ids
+        expected = [picking.customer_partner_id for picking in pickings]
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_picking SET customer_partner_id = NULL")
+        pickings._fill_customer_partner()
+        self.env.invalidate_all()
+        self.assertEqual([picking.customer_partner_id for picking in pickings], expected)
+        self.assertEqual(expected[:2], [self.branch] * 2)
