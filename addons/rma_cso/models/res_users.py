@@ -19,7 +19,7 @@ class ResUsers(models.Model):
         return self._get_cso_access_domain(prefix)
 
     def _get_cso_access_domain(self, prefix):
-        in_company = Domain(f"{prefix}company_id", "in", self.company_ids.ids)
+        in_company = Domain(f"{prefix}company_id", "in", self._get_company_ids())
         is_own = Domain(f"{prefix}user_id", "=", self.id)
         is_submitted = Domain(f"{prefix}submitted_on", "!=", False)
         if self._get_access_scope() == "own":
