@@ -3,6 +3,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.addresses import get_local_path
+
 
 class AccessPortal(CustomerPortal):
     def _update_password(self, old, new1, new2):
@@ -12,6 +14,30 @@ class AccessPortal(CustomerPortal):
         return super()._update_password(
             params.get("old", old), params.get("new1", new1), params.get("new2", new2)
         )
+
+    @http.route()
+    def portal_address_submit(self, partner_id=None, **form_data):
+        """As core, but what a customer writes here stays off the company's own record."""
+        if request.env.user._is_portal():
+            request.update_context(partner_access_keep_companies=True)
+        if "callback" in form_data:
+            form_data["callback"] = get_local_path(form_data["callback"]) or "/my/addresses"
+        return super().portal_address_submit(partner_id=partner_id, **form_data)
+
+    def _prepare_address_form_values(self, partner_sudo, callback="", **kwargs):
+        callback = get_local_path(callback)
+        return super()._prepare_address_form_values(partner_sudo, callback=callback, **kwargs)
+
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        invalid, missing, messages = super()._validate_address_values(
+            address_values, partner_sudo, *args, **kwargs
+        )
+        user = request.env.user
+        is_own = user._is_portal() and partner_sudo == user.partner_id
+        if is_own and "email" in address_values and user._is_other_email(address_values["email"]):
+            invalid.add("email")
+            messages.append(user._get_email_refusal())
+        return invalid, missing, messages
 
     @http.route(
         "/my/language", type="http", auth="user", methods=["POST"], website=True, multilang=False

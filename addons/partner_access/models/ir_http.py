@@ -3,6 +3,8 @@ from werkzeug.exceptions import NotFound
 from odoo import models
 from odoo.http import request
 
+from ..tools.addresses import clean_location
+
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
@@ -20,6 +22,25 @@ class IrHttp(models.AbstractModel):
     def _serve_fallback(cls):
         """As core; no attachment has a zero byte in its address."""
         return None if cls._has_nul_in_address() else super()._serve_fallback()
+
+    @classmethod
+    def _redirect(cls, location, code=303):
+        """As core; what the address of a page asks for cannot lead to another server."""
+        return super()._redirect(clean_location(location), code)
+
+    @classmethod
+    def _post_dispatch(cls, response):
+        """As core; a page of who is signed in is neither kept by the browser nor shown inside
+        another site.
+        """
+        super()._post_dispatch(response)
+        if request.session.uid and cls._is_portal_address(request.httprequest.path):
+            response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+            response.headers["Cache-Control"] = "no-store"
+
+    @classmethod
+    def _is_portal_address(cls, path):
+        return path == "/my" or path.startswith("/my/")
 
     @classmethod
     def _has_nul_in_address(cls):

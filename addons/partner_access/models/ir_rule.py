@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class IrRule(models.Model):
@@ -13,3 +13,8 @@ class IrRule(models.Model):
         context = super()._eval_context()
         context["user"] = context["user"].with_context(partner_access_in_rule=True)
         return context
+
+    def _compute_domain_context_values(self):
+        """As core; a domain holds for one day, as entries of the register end with a day."""
+        yield from super()._compute_domain_context_values()
+        yield fields.Date.today()

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 
+from ..tools.addresses import CONTROL_CHARACTERS
+
 DEFAULT_ROLES = ["orders", "prices", "returns"]
 
 
@@ -157,10 +159,9 @@ class PartnerAccessEntry(models.Model):
         }
 
     def _is_current(self):
-        """Whether the entry opens the door today."""
+        """Whether the entry opens the door today, by the clock of the server, for all alike."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
-        return self.active and (not self.valid_until or self.valid_until >= today)
+        return self.active and (not self.valid_until or self.valid_until >= fields.Date.today())
 
     @api.model
     def _prepare_normalized(self, vals):
@@ -170,8 +171,10 @@ class PartnerAccessEntry(models.Model):
 
     @api.model
     def _normalize_address(self, address):
-        """The one way an address is written in the register: small letters, no blanks around."""
-        return email_normalize(address) or (address or "").strip().lower()
+        """The one way an address is written in the register: small letters, no blanks around, no
+        control characters."""
+        address = CONTROL_CHARACTERS.sub("", address or "")
+        return email_normalize(address) or address.strip().lower()
 
     def _attach_users(self):
         """A person whose access was taken away earlier gets the old user back."""

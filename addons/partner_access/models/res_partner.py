@@ -51,8 +51,15 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        """Let a changed place in the company tree count at once for those who sign in below it."""
-        result = super().write(vals)
+        """Let a changed place in the company tree count at once for those who sign in below it.
+
+        What a customer writes on the own contact or an address stays there: core would carry it
+        over to the company.
+        """
+        written = self
+        if self.env.context.get("partner_access_keep_companies"):
+            written = self.filtered(lambda partner: not partner.is_company)
+        result = super(ResPartner, written).write(vals)
         if "parent_id" in vals:
             self._forget_ids_below()
         if ACCESS_FIELDS & vals.keys():
@@ -104,6 +111,23 @@ class ResPartner(models.Model):
         if not company.access_entry_ids:  # the first one looks after the others
             context["default_role_ids"] = self.env.ref("partner_access.role_administrator").ids
         return context
+
+    def _can_be_edited_by_current_customer(self, **kwargs):
+        """As core; a portal user edits the own contact, and as administrator the addresses of the
+        company, but neither a company nor another person.
+
+        :return: whether the portal's address pages may write on this partner
+        :rtype: bool
+        """
+        user = self.env.user
+        if not user._is_portal():
+            return super()._can_be_edited_by_current_customer(**kwargs)
+        # sudo: who signs in with a partner is no portal user's to read
+        if self.is_company or self.sudo().with_context(active_test=False).user_ids - user:
+            return False
+        if self != user.partner_id and not user._has_access_role("administrator"):
+            return False
+        return super()._can_be_edited_by_current_customer(**kwargs)
 
     def _update_access_below(self):
         """Rule domains are cached per user with the company frozen in: drop them, and let the

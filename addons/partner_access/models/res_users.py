@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..tools import password_rules
+from ..tools.addresses import CONTROL_CHARACTERS
 
 ADMINISTRATOR = "administrator"
 
@@ -33,12 +34,34 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         """Normalise the sign-in name; keep the register in step."""
+        if "email" in vals:
+            self._check_email_change(vals["email"])
         result = super().write(self._prepare_login(vals))
         if {"active", "group_ids", "login", "email", "partner_id"} & vals.keys():
             self._sync_access_entries()
         if "partner_id" in vals:
             self.env.registry.clear_cache()
         return result
+
+    def _check_email_change(self, email):
+        """A customer's e-mail is the address of the register; it is not changed on the side.
+
+        :raise UserError: when a portal user changes an e-mail
+        """
+        if self.env.su or not self.env.user._is_portal():
+            return
+        if any(user._is_other_email(email) for user in self):
+            raise UserError(self._get_email_refusal())
+
+    def _is_other_email(self, email):
+        """Whether a portal user wrote another e-mail than that of the register."""
+        self.ensure_one()
+        known = {email_normalize(self.sudo().email), email_normalize(self._get_link_address())}
+        return any(known) and email_normalize(email) not in known
+
+    @api.model
+    def _get_email_refusal(self):
+        return self.env._("You sign in with your e-mail address. Ask us to change it.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_revoke_access(self):
@@ -53,8 +76,9 @@ class ResUsers(models.Model):
 
     @api.model
     def _normalize_login(self, login):
-        """Blanks around a sign-in name never matter; the case of an e-mail address neither."""
-        login = (login or "").strip()
+        """Blanks around a sign-in name never matter; the case of an e-mail address neither.
+        Control characters, which no keyboard types, are dropped."""
+        login = CONTROL_CHARACTERS.sub("", login or "").strip()
         return login.lower() if "@" in login else login
 
     @api.model
@@ -75,10 +99,17 @@ class ResUsers(models.Model):
 
     @api.model
     def _find_by_address(self, address):
-        """Users, archived ones too, who sign in with an address; else who have it as e-mail."""
+        """Users, archived ones too, who sign in with an address or are registered under it; else
+        employees who have it as e-mail. What customers write as their e-mail counts for nothing.
+        """
+        # sudo: who types an address is not signed in
+        entries_sudo = self.env["partner.access.entry"].sudo()
+        address = entries_sudo._normalize_address(address)
         users = self.with_context(active_test=False)
-        return users.search(self._get_login_domain(address)) or self.search(
-            self._get_email_domain(address)
+        return (
+            users.search(self._get_login_domain(address))
+            or entries_sudo.search([("email", "=", address)]).user_id.with_env(users.env)
+            or self.search(self._get_email_domain(address)).filtered(lambda u: u._is_internal())
         )
 
     def _is_external(self):
@@ -215,8 +246,17 @@ class ResUsers(models.Model):
         self.ensure_one()
         self.partner_id.signup_prepare(signup_type="reset")
         template = self.env.ref("partner_access.mail_template_access_link")
-        template.send_mail(self.id)
+        template.send_mail(self.id, email_values={"email_to": self._get_link_address()})
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _get_link_address(self):
+        """The address a link goes to: the register's, never what a customer wrote himself."""
+        self.ensure_one()
+        # sudo: users do not read the register
+        user_sudo = self.sudo()
+        if user_sudo._is_internal():
+            return user_sudo.email
+        return email_normalize(user_sudo.access_entry_ids.email) or user_sudo.email
 
     @api.model
     def _get_link_hours(self):
@@ -315,21 +355,26 @@ class ResUsers(models.Model):
         return result
 
     def _set_password(self):
-        """As core; the password is kept in the one form that all keyboards can be brought to."""
-        for user in self.filtered("password"):
+        """As core; the password is kept in the one form that all keyboards can be brought to, and
+        a link that was mailed before leads nowhere."""
+        users = self.filtered("password")
+        for user in users:
             normalized = password_rules.normalize(user.password)
             if normalized != user.password:
                 user._update_cache({"password": normalized})
-        return super()._set_password()
+        result = super()._set_password()
+        # sudo: links are not visible to who changes the own password
+        users.sudo().partner_id.filtered("signup_type").signup_cancel()
+        return result
 
     # --- What is theirs --------------------------------------------------------------------------
 
     @api.model
     @tools.ormcache("uid", "day")
     def _get_access_role_codes(self, uid, day):
-        """Codes of the roles a user has on a day."""
+        """Codes of the roles a user has today; ``day`` lets them be looked up anew each day."""
         entry_sudo = self.sudo().browse(uid).access_entry_ids
-        if not entry_sudo.active or (entry_sudo.valid_until and entry_sudo.valid_until < day):
+        if not entry_sudo or not entry_sudo._is_current():
             return frozenset()
         return frozenset(entry_sudo.role_ids.mapped("code"))
 

@@ -9,6 +9,7 @@ from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.partner_access_request import MAX_REQUESTS_PER_HOUR
 from .common import PASSWORD, AccessCommon
 
 GOOD = "Tulpenveld#72"
@@ -159,3 +160,31 @@ class TestAuthSignup(AccessCommon, HttpCase):
         response = self._post("/web/login", login="  INKOOP@Velthuis.example", password=PASSWORD)
         self.assertEqual(response.url.partition("?")[0].removesuffix("/"), self.base_url() + "/my")
         self.assertTrue(user.login_date)
+
+    def test_a_link_dies_when_the_password_is_changed_otherwise(self):
+        user = self._create_portal_user()
+        link = self._get_link()
+        user._change_password("Ander-wachtw00rd-x!")
+        self.assertIn("This link no longer works", self.url_open(link).text)
+
+    def test_asking_too_often_from_one_network_changes_no_answer(self):
+        self._create_entry()
+        known = self._ask("inkoop@velthuis.example")
+        requests = self.env["partner.access.request"].with_context(active_test=False)
+        address = requests.search([]).network_address
+        self.assertTrue(address)
+        requests.create([{"email": "x", "network_address": address}] * MAX_REQUESTS_PER_HOUR)
+        before = requests.search_count([])
+        with mute_logger("odoo.addons.partner_access.models.partner_access_request"):
+            self.assertEqual(self._ask("inkoop@velthuis.example"), known)
+        self.assertEqual(requests.search_count([]), before)
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_control_characters_break_neither_sign_in_nor_the_request(self):
+        for login in ("inkoop\x00@velthuis.example", "\x00", "x\x1f"):
+            with self.subTest(login):
+                response = self._post("/web/login", login=login, password="x")
+                self.assertEqual(response.status_code, 200)
+                status, text = self._ask(login)
+                self.assertEqual(status, 200)
+                self.assertIn("If this address is registered", text)

@@ -19,3 +19,33 @@ class TestIrHttp(AccessCommon, HttpCase):
     def test_other_bytes_are_none_of_its_business(self):
         self.authenticate(self._create_portal_user().login, PASSWORD)
         self.assertEqual(self.url_open("/my/addresses?page=%2500&name=100%25").status_code, 200)
+
+    def test_no_redirect_leads_to_another_server(self):
+        targets = ("/%09/evil.example", "//evil.example", "/%5Cevil.example", "%5C/evil.example")
+        targets += ("/%0D/evil.example", "%09//evil.example", "/%20/evil.example")
+        user = self._create_portal_user()
+        for target in targets:
+            for page in ("/web/session/logout", "/web/login"):
+                self.authenticate(user.login, PASSWORD)
+                answer = self.url_open(f"{page}?redirect={target}", allow_redirects=False)
+                with self.subTest(page=page, target=target):
+                    self.assertEqual(answer.status_code, 303)
+                    location = answer.headers["Location"].removeprefix(self.base_url())
+                    self.assertRegex(location, r"^/(?![/\\\\\t])")
+
+    def test_a_redirect_within_the_portal_works(self):
+        self.authenticate(self._create_portal_user().login, PASSWORD)
+        answer = self.url_open("/web/login?redirect=/my/security%3Fx%3D1", allow_redirects=False)
+        self.assertTrue(answer.headers["Location"].endswith("/my/security?x=1"))
+
+    def test_pages_of_the_portal_are_neither_kept_nor_framed(self):
+        user = self._create_portal_user()
+        for login in (user.login, None):
+            self.authenticate(login, login and PASSWORD)
+            for path in ("/my/addresses", "/my/security", "/web/login"):
+                headers = self.url_open(path, allow_redirects=False).headers
+                with self.subTest(path=path, login=login):
+                    is_kept_back = bool(login) and path.startswith("/my")
+                    self.assertEqual(headers.get("Cache-Control") == "no-store", is_kept_back)
+                    if is_kept_back:
+                        self.assertEqual(headers["X-Frame-Options"], "SAMEORIGIN")

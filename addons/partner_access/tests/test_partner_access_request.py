@@ -1,9 +1,11 @@
 from datetime import timedelta
 
-from odoo import fields
-from odoo.tests import TransactionCase, tagged
+from freezegun import freeze_time
 
-from .common import AccessCommon
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from .common import PASSWORD, AccessCommon
 
 
 @tagged("post_install", "-at_install")
@@ -60,3 +62,42 @@ class TestPartnerAccessRequest(AccessCommon, TransactionCase):
         user = self._create_portal_user()
         user.action_reset_password()
         self.assertEqual(len(self._run_link_job()), 1)
+
+    def test_a_user_gets_one_link_in_five_minutes(self):
+        self._create_entry()
+        self.assertTrue(self._ask("inkoop@velthuis.example"))
+        self.assertFalse(self._ask("inkoop@velthuis.example"))
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=6)):
+            self.assertTrue(self._ask("inkoop@velthuis.example"))
+
+    def test_what_is_done_is_forgotten_after_a_day(self):
+        self._ask("onbekend@velthuis.example")
+        requests = self.env["partner.access.request"].with_context(active_test=False)
+        self.assertEqual(len(requests.search([])), 1)
+        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
+            requests._gc_done()
+        self.assertFalse(requests.search([]))
+
+    def test_the_link_goes_to_the_address_of_the_register(self):
+        user = self._create_portal_user()
+        user.email = "elders@kwaad.example"
+        self.assertIn("inkoop@velthuis.example", self._ask("inkoop@velthuis.example").email_to)
+        self.assertFalse(self._ask("elders@kwaad.example"))
+
+    def test_a_sign_in_name_without_address_is_found_by_its_entry(self):
+        values = {"name": "Ilse Maas", "email": "klant@velthuis.example"}
+        contact = self.env["res.partner"].create(values)
+        user = new_test_user(
+            self.env,
+            login="klant1",
+            groups="base.group_portal",
+            password=PASSWORD,
+            partner_id=contact.id,
+            **values,
+        )
+        self.assertEqual(user.access_entry_ids.email, "klant@velthuis.example")
+        self.assertIn("klant@velthuis.example", self._ask("klant@velthuis.example").email_to)
+
+    def test_control_characters_in_an_address_are_dropped(self):
+        self._create_entry()
+        self.assertTrue(self._ask("inkoop\x00@velthuis.example\x1f"))

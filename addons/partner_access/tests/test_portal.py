@@ -1,7 +1,8 @@
 from lxml import html
 
 from odoo import http
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tools import mute_logger
 
 from .common import PASSWORD, AccessCommon
 
@@ -123,3 +124,88 @@ class TestPortal(AccessCommon, HttpCase):
             with self.subTest(login):
                 self.assertTrue(page.xpath("//a[@data-url_code='nl']"))
                 self.assertFalse(page.xpath("//form[@action='/my/language']"))
+
+    def _submit_address(self, partner, **values):
+        token = http.Request.csrf_token(self)
+        values = {"partner_id": partner.id or "", "address_type": "delivery", **values}
+        return self.url_open("/my/address/submit", data={**values, "csrf_token": token})
+
+    def _prepare_address(self, **values):
+        country = self.env.ref("base.nl").id
+        address = {"name": "Ilse Maas", "street": "Kade 1", "city": "Delft", "zip": "2611 AA"}
+        address.update(country_id=country, email="inkoop@velthuis.example", phone="+31151")
+        return {**address, **values}
+
+    def _archive_address(self, partner):
+        return self.make_jsonrpc_request("/my/address/archive", {"partner_id": partner.id})
+
+    def _create_address(self, company, **values):
+        values = {"name": "Magazijn", "type": "delivery", "parent_id": company.id, **values}
+        return self.env["res.partner"].create(values)
+
+    def test_a_colleague_changes_neither_company_nor_addresses(self):
+        user = self._create_portal_user()
+        company = user.commercial_partner_id
+        address = self._create_address(company)
+        self.authenticate(user.login, PASSWORD)
+        for partner in (company, address):
+            with self.subTest(partner.name), mute_logger("odoo.http"):
+                name = partner.name
+                response = self._submit_address(partner, **self._prepare_address(name="Kwaad"))
+                self.assertEqual(response.status_code, 403)
+                with self.assertRaises(JsonRpcException):
+                    self._archive_address(partner)
+                self.assertTrue(partner.active)
+                self.assertEqual(partner.name, name)
+
+    def test_an_administrator_changes_addresses_and_no_company_or_person(self):
+        user = self._create_portal_user()
+        company = user.commercial_partner_id
+        user.access_entry_ids.role_ids = self.env.ref("partner_access.role_administrator")
+        address = self._create_address(company)
+        branch = self._create_address(company, is_company=True)
+        person = self._create_portal_user(company, login="collega@velthuis.example").partner_id
+        person.type = "other"
+        self.authenticate(user.login, PASSWORD)
+        self._submit_address(address, **self._prepare_address(name="Magazijn 2"))
+        self.assertEqual(address.name, "Magazijn 2")
+        with mute_logger("odoo.http"):
+            for partner in (company, branch, person):
+                response = self._submit_address(partner, **self._prepare_address(name="Kwaad"))
+                self.assertEqual(response.status_code, 403)
+                with self.assertRaises(JsonRpcException):
+                    self._archive_address(partner)
+        self._archive_address(address)
+        self.assertFalse(address.active)
+
+    def test_the_own_address_is_changed_and_never_carried_over_to_the_company(self):
+        company = self._create_company(street="Hoofdweg 9", city="Assen")
+        user = self._create_portal_user(company)
+        self.authenticate(user.login, PASSWORD)
+        values = self._prepare_address(company_name="Gekaapt B.V.", phone="+3115999")
+        response = self._submit_address(user.partner_id, **values)
+        self.assertIn("redirectUrl", response.text)
+        self.assertEqual(user.partner_id.phone, "+3115999")
+        self.assertEqual(user.partner_id.street, "Kade 1")
+        self.assertEqual((company.street, company.name), ("Hoofdweg 9", "Velthuis Techniek"))
+
+    def test_nobody_takes_an_e_mail_of_somebody_else(self):
+        user = self._create_portal_user()
+        other = self._create_entry(email="ander@velthuis.example")
+        self.authenticate(user.login, PASSWORD)
+        values = self._prepare_address(email=other.email)
+        response = self._submit_address(user.partner_id, **values)
+        self.assertIn("Ask us to change it", response.text)
+        self.assertEqual(user.email, "inkoop@velthuis.example")
+
+    def test_a_form_leads_back_into_the_portal_only(self):
+        user = self._create_portal_user()
+        self.authenticate(user.login, PASSWORD)
+        for callback in ("https://evil.example", "javascript:alert(1)", "/\t/evil.example"):
+            values = self._prepare_address(callback=callback)
+            response = self._submit_address(user.partner_id, **values)
+            page = self.url_open("/my/account", params={"redirect": callback})
+            with self.subTest(callback):
+                self.assertTrue(response.json()["redirectUrl"].startswith("/"))
+                self.assertNotIn("//evil", response.text)
+                self.assertNotIn("javascript:alert", page.text)

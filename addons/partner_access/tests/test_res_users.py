@@ -190,3 +190,14 @@ class TestResUsers(AccessCommon, TransactionCase):
         user = self._create_portal_user(self._create_company(user_id=staff.id))
         self.assertEqual(user._get_portal_contact(), staff.partner_id)
         self.assertFalse(staff._get_portal_contact())
+
+    # --- One address, one identity ---------------------------------------------------------------
+
+    def test_customers_do_not_change_their_own_e_mail(self):
+        user = self._create_portal_user()
+        with self.assertRaises(UserError):
+            user.with_user(user).write({"email": "ander@velthuis.example"})
+        user.with_user(user).write({"email": "Inkoop@Velthuis.example", "name": "Ilse de Boer"})
+        self.assertEqual(user.name, "Ilse de Boer")
+        user.write({"email": "ander@velthuis.example"})
+        self.assertEqual(user.email, "ander@velthuis.example")

@@ -1,1 +1,2 @@
+from . import addresses
 from . import password_rules

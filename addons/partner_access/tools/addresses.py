@@ -1,0 +1,28 @@
+"""Addresses and sign-in names as they come from outside."""
+
+import re
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def clean_location(location):
+    """Where a redirect leads, as browsers read it: they drop control characters, and take what
+    begins with two slashes (or backslashes) for another server.
+
+    :param str location: path or address
+    :return: the same; a path stays on this server
+    """
+    location = CONTROL_CHARACTERS.sub("", location).strip()
+    if location.startswith(("/", "\\")):
+        location = "/" + location.lstrip("/\\ ")
+    return location
+
+
+def get_local_path(location):
+    """A path to go back to that a page was given.
+
+    :param str location: as it came
+    :return: the path; empty for anything but a path of this server
+    """
+    location = clean_location(location or "")
+    return location if location.startswith("/") else ""
