@@ -56,7 +56,6 @@ ROWS = (
         "home page, a tenth of all lines",
         Page("large", "/my"),
         Page("large", "/my"),
-        limit=1.5,
         queries_as="home page",
     ),
     Row(
