@@ -1,7 +1,9 @@
-from odoo import fields, http
+from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_datetime
+
+from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
 
 MAX_ID = 2**31 - 1
 
@@ -15,23 +17,14 @@ def read_id(value):
     return number if number <= MAX_ID else 0
 
 
-def format_short_date(env, value):
-    """Return a date as "12 Dec", with the year when it is not the current one."""
-    if hasattr(value, "hour"):
-        value = fields.Datetime.context_timestamp(env.user, value).date()
-    this_year = fields.Date.context_today(env.user).year
-    pattern = env._("d MMM") if value.year == this_year else env._("d MMM") + " y"
-    return format_date(env, value, date_format=pattern)
-
-
 def get_unsent_domain():
     """Return the domain of cases with goods that the customer still has to send."""
     return Domain("line_ids.is_to_send", "=", True)
 
 
 def read_text(value, limit=100):
-    """Return a short text typed into an address or a form, without what a database refuses."""
-    return str(value or "").replace("\x00", "").strip()[:limit]
+    """Return a short text on one line, as typed, without what a database refuses."""
+    return " ".join(str(value or "").replace("\x00", "").split())[:limit]
 
 
 class ReturnsController(http.Controller):
@@ -46,35 +39,33 @@ class ReturnsController(http.Controller):
                 "portal_page": "returns",
                 "no_breadcrumbs": True,
                 "support": request.env.company.sudo()._get_portal_support(),
-                "cart_count": len(self._get_cart_sudo().line_ids),
-                "short_date": self._format_short_date,
-                "long_date": self._format_long_date,
-                "short_moment": self._format_short_moment,
-                "short_time": self._format_short_time,
-                "address_line": self._format_address,
-                "format_number": "{:g}".format,
+                "cart_count": len(self._get_carts_sudo().line_ids),
+                **self._prepare_formats(),
                 **values,
             },
         )
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _format_short_date(self, value):
-        return format_short_date(request.env, value)
+    def _prepare_formats(self):
+        """Return the functions by which the pages show days, moments, numbers and addresses."""
+        fmt = PortalFormat(request.env)
+        weekday_pattern = request.env._("EEEE d MMMM")
+        return {
+            "short_date": fmt.day,
+            "long_date": lambda value: fmt.format_day(value, weekday_pattern),
+            "short_time": lambda value: self._format_moment(fmt, value),
+            "short_moment": lambda value: (
+                self._format_moment(fmt, value) if hasattr(value, "hour") else fmt.day(value)
+            ),
+            "format_number": fmt.quantity,
+            "address_line": self._format_address,
+        }
 
-    def _format_long_date(self, value):
-        """Return a date as "Monday 23 November"."""
-        return format_date(request.env, value, date_format=request.env._("EEEE d MMMM"))
-
-    def _format_short_time(self, value):
+    def _format_moment(self, fmt, value):
         """Return a moment as "12 Dec 14:02" in the user's time zone."""
         time = format_datetime(request.env, value, tz=request.env.user.tz, dt_format="HH:mm")
-        return f"{self._format_short_date(value)} {time}"
-
-    def _format_short_moment(self, value):
-        """Return a date, or a moment with its time, as short as can be read."""
-        is_moment = hasattr(value, "hour")
-        return self._format_short_time(value) if is_moment else self._format_short_date(value)
+        return f"{fmt.day(value)} {time}"
 
     def _format_address(self, partner):
         """Return an address on one line, without its name."""
@@ -117,8 +108,8 @@ class ReturnsController(http.Controller):
         url = f"/my/returns/form{step}?line={line.id}&reason={code}"
         return f"{url}&lot={lot.id}" if lot else url
 
-    def _get_cart_sudo(self):
-        """Return the open cart of the user, an empty recordset when there is none."""
+    def _get_carts_sudo(self):
+        """Return the open carts of the user: one for each customer and company."""
         # A cart is its own user's alone: colleagues do not see what is not submitted yet.
         domain = Domain("user_id", "=", request.env.uid) & Domain("submitted_on", "=", False)
-        return request.env["cso.rma"].sudo().search(domain, order="id", limit=1)
+        return request.env["cso.rma"].sudo().search(domain, order="id")

@@ -3,11 +3,9 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..models.cso_file_check import SIZE_LIMIT
-from ..wizard.cso_form import FormError
+from ..models.res_partner import ADDRESS_FIELDS
+from ..tools import FormError
 from .common import ReturnsController, read_id, read_text
-
-ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
-REQUIRED_ADDRESS_FIELDS = ("name", "street", "zip", "city", "country_id")
 
 
 class FormPortal(ReturnsController):
@@ -24,6 +22,8 @@ class FormPortal(ReturnsController):
         :param check: set to show what must still be mended
         :param lot: serial number that was searched for, chosen when nothing was typed yet
         """
+        if not (line or reason):
+            return request.redirect("/my/returns/register")
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
         draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
         errors = self._get_errors(draft_sudo) if check and draft_sudo else {}
@@ -57,12 +57,13 @@ class FormPortal(ReturnsController):
     def form_save(self, line=None, reason=None, answers=None, uid=None, **kwargs):
         """Keep what is typed so far.
 
-        :return: ``{'saved': True}``, or ``{'other_user': name}`` when somebody else signed in
+        :return: ``{'saved': True, 'csrf_token': text}``, by which the page can be posted now also
+            after a new sign-in, or ``{'other_user': name}`` when somebody else signed in
         """
         if uid != request.env.uid:
             return {"other_user": request.env.user.name}
         self._save_draft(self._find_line_sudo(line), self._find_reason_sudo(reason), answers)
-        return {"saved": True}
+        return {"saved": True, "csrf_token": request.csrf_token()}
 
     def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors, lot_id=0):
         form_sudo = self._new_form(line_sudo, reason_sudo)
@@ -159,6 +160,11 @@ class FormPortal(ReturnsController):
 
     # --- Files -----------------------------------------------------------------------------------
 
+    @route("/my/returns/form/upload", type="http", auth="user", methods=["GET"], readonly=True)
+    def upload_again(self, **kwargs):
+        """Lead to the search who looks at an address that only takes files."""
+        return request.redirect("/my/returns/register")
+
     @route("/my/returns/form/upload", type="http", auth="user", methods=["POST"])
     def upload(self, line=None, reason=None, **kwargs):
         """Keep files of the form at once.
@@ -192,16 +198,17 @@ class FormPortal(ReturnsController):
         return bool(records_sudo.search_count(domain & Domain("id", "=", attachment_sudo.res_id)))
 
     def _save_files(self, draft_sudo):
-        """Keep the posted files with the draft; return the texts of those refused."""
-        errors = []
-        for upload in request.httprequest.files.getlist("files"):
-            if not upload.filename:
-                continue
+        """Keep the posted files with the draft, up to the first that is refused.
+
+        :return: list with the text of the refused one
+        """
+        uploads = [file for file in request.httprequest.files.getlist("files") if file.filename]
+        for upload in uploads:
             try:
                 draft_sudo._add_file(upload.filename, upload.stream.read(SIZE_LIMIT + 1))
             except UserError as error:
-                errors.append(str(error))
-        return errors
+                return [str(error)]
+        return []
 
     def _remove_file(self, draft_sudo, file_id):
         if file_id:
@@ -219,6 +226,8 @@ class FormPortal(ReturnsController):
     )
     def address(self, line=None, reason=None, **kwargs):
         """Ask where goods go back to when they cannot be accepted."""
+        if not (line or reason):
+            return request.redirect("/my/returns/register")
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
         if not self._find_draft_sudo(line_sudo, reason_sudo):
             return request.redirect(self._get_form_url(line_sudo, reason_sudo.code))
@@ -234,17 +243,18 @@ class FormPortal(ReturnsController):
         if self._get_errors(draft_sudo):
             form_url = self._get_form_url(line_sudo, reason_sudo.code)
             return request.redirect(f"{form_url}&check=1")
-        errors = self._get_address_errors(kwargs) if address == "new" else {}
-        if errors:
-            return self._render_address(line_sudo, reason_sudo, kwargs, errors)
-        self._add_to_cart(draft_sudo, self._get_address_sudo(line_sudo, address, kwargs))
+        try:
+            address_sudo = self._get_address_sudo(line_sudo, address, kwargs)
+        except FormError as error:
+            return self._render_address(line_sudo, reason_sudo, kwargs, error.errors)
+        self._add_to_cart(draft_sudo, address_sudo)
         another = "/my/returns/register?added=1"
         return request.redirect(another if kwargs.get("another") else "/my/returns/cart?added=1")
 
     def _add_to_cart(self, draft_sudo, address_sudo):
         form_sudo, _errors = self._fill_form(draft_sudo)
         form_sudo.return_address_id = address_sudo
-        form_sudo._add_to_cart(self._get_cart_sudo())
+        form_sudo._add_to_cart()
         draft_sudo.unlink()
 
     def _render_address(self, line_sudo, reason_sudo, typed, errors):
@@ -254,7 +264,7 @@ class FormPortal(ReturnsController):
             line=line_sudo,
             reason=reason_sudo,
             addresses=self._get_addresses_sudo(line_sudo),
-            chosen=self._get_default_address(line_sudo),
+            chosen=self._get_default_address(line_sudo, reason_sudo),
             address_questions=self._get_address_questions(),
             countries=request.env["res.country"].search([]),
             default_country=line_sudo.order_id.partner_shipping_id.country_id,
@@ -274,18 +284,13 @@ class FormPortal(ReturnsController):
             ("phone", request.env._("Phone"), False, "tel"),
         ]
 
-    def _get_address_domain(self):
-        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
-        return kinds & Domain("street", "!=", False)
-
     def _get_addresses_sudo(self, line_sudo):
-        """Return the addresses of the customer, the delivery address of the line first."""
-        domain = self._get_domain("res.partner") & self._get_address_domain()
-        addresses_sudo = request.env["res.partner"].sudo().search(domain, limit=50)
-        return line_sudo.order_id.partner_shipping_id | addresses_sudo
+        """Return the addresses to choose from; the access domain of the user narrows them."""
+        order_sudo = line_sudo.order_id
+        return order_sudo.partner_id._get_return_addresses(order_sudo.partner_shipping_id)
 
-    def _get_default_address(self, line_sudo):
-        cart_sudo = self._get_cart_sudo()
+    def _get_default_address(self, line_sudo, reason_sudo):
+        cart_sudo = self._new_form(line_sudo, reason_sudo)._get_cart()
         return cart_sudo.return_address_id or line_sudo.order_id.partner_shipping_id
 
     def _get_address_sudo(self, line_sudo, address, typed):
@@ -299,28 +304,8 @@ class FormPortal(ReturnsController):
             raise request.not_found()
         return address_sudo
 
-    def _get_address_errors(self, typed):
-        missing = [name for name in REQUIRED_ADDRESS_FIELDS if not read_text(typed.get(name))]
-        errors = {name: request.env._("Please fill this in.") for name in missing}
-        if "country_id" not in errors and not self._find_country(typed["country_id"]):
-            errors["country_id"] = request.env._("Please choose a country.")
-        return errors
-
-    def _find_country(self, country_id):
-        return request.env["res.country"].search([("id", "=", read_id(country_id))])
-
     def _create_address_sudo(self, line_sudo, typed):
         values = {name: read_text(typed.get(name)) for name in ADDRESS_FIELDS}
-        # Portal users may not create contacts: only these fields, only below their own company.
-        return (
-            request.env["res.partner"]
-            .sudo()
-            .create(
-                {
-                    **values,
-                    "type": "delivery",
-                    "parent_id": line_sudo.order_id.partner_id.commercial_partner_id.id,
-                    "country_id": self._find_country(typed["country_id"]).id,
-                }
-            )
-        )
+        values["country_id"] = read_id(typed.get("country_id"))
+        # Portal users may not create contacts: the model takes care of fields and company.
+        return line_sudo.order_id.partner_id._create_return_address(values)

@@ -1,9 +1,10 @@
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
 from odoo.addons.customer_portal.controllers.portal_home import HomePortal
 
-from .common import format_short_date, get_unsent_domain
+from .common import get_unsent_domain
 
 
 class ReturnsHomePortal(HomePortal):
@@ -24,7 +25,7 @@ class ReturnsHomePortal(HomePortal):
         if waiting:
             label = request.env._(
                 "open returns and claims; send goods by %(date)s",
-                date=format_short_date(request.env, waiting.valid_until),
+                date=PortalFormat(request.env).day(waiting.valid_until),
             )
         return {
             "key": "cases",

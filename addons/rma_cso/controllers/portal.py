@@ -62,6 +62,13 @@ class CasePortal(ReturnsController):
             raise request.not_found()
         return self._send_pdf("account.account_invoices", move_sudo, move_sudo.name)
 
+    @route(
+        "/my/returns/<int:case_id>/sent", type="http", auth="user", methods=["GET"], readonly=True
+    )
+    def case_sent_again(self, case_id, **kwargs):
+        """Lead to the case who looks at an address that only acts, as after a new sign-in."""
+        return request.redirect(f"/my/returns/{case_id}")
+
     @route("/my/returns/<int:case_id>/sent", type="http", auth="user", methods=["POST"])
     def case_sent(self, case_id, carrier=None, tracking=None, **kwargs):
         """Note that the customer has sent the goods, with carrier and tracking if known."""

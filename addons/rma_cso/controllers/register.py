@@ -1,3 +1,4 @@
+from datetime import date
 from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
@@ -8,6 +9,7 @@ from odoo.http import request, route
 from .common import ReturnsController, read_id, read_text
 
 LINES_PER_PAGE = 20
+FIRST_DATE, LAST_DATE = date(1990, 1, 1), date(2099, 12, 31)
 PERIODS = {
     "today": relativedelta(),
     "week": relativedelta(weeks=1),
@@ -66,10 +68,12 @@ class RegisterPortal(ReturnsController):
         }
 
     def _read_date(self, text):
+        """Return a typed date, moved into a range that every time zone and database can hold."""
         try:
-            return fields.Date.to_date(str(text or "")[:10]) or False
+            value = fields.Date.to_date(str(text or "")[:10])
         except ValueError:
             return False
+        return min(max(value, FIRST_DATE), LAST_DATE) if value else False
 
     def _find_lines(self, search):
         date_from, date_to = self._get_dates(search)

@@ -150,7 +150,7 @@ class CsoDemo(models.AbstractModel):
         errors = form_sudo._fill(self._get_answers(row, form_sudo))
         form_sudo._check_answers(errors)
         form_sudo.return_address_id = line.order_id.partner_shipping_id
-        return form_sudo._add_to_cart(forms_sudo.env["cso.rma"]).rma_id
+        return form_sudo._add_to_cart().rma_id
 
     def _get_sale_line(self, row):
         order = self._ref(row["order"], "customer_portal")

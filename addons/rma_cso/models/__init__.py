@@ -11,6 +11,7 @@ from . import cso_rma_line_lot
 from . import cso_vendor_policy
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import res_users
 from . import sale_order_line
 from . import stock_move

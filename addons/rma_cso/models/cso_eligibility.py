@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import format_amount, format_date
 
+from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
+
 from ..tools import ReturnRequest
 
 
@@ -137,7 +139,7 @@ class CsoEligibility(models.AbstractModel):
             "Up to %(limit)s; this is %(value)s. Possible for up to %(units)s.",
             limit=format_amount(self.env, limit, currency),
             value=format_amount(self.env, value, currency),
-            units=f"{units:g} {request.line.product_uom_id.name}",
+            units=f"{self._format_quantity(units)} {request.line.product_uom_id.name}",
         )
         return {"code": "amount", "text": text, "max_quantity": units}
 
@@ -162,6 +164,9 @@ class CsoEligibility(models.AbstractModel):
             return {"code": "vendor_handles", "text": policy._get_service_text()}
         return None
 
+    def _format_quantity(self, quantity):
+        return PortalFormat(self.env).quantity(quantity)
+
     def _get_units_objection(self, request, facts):
         if not request.reason.takes_units or not facts.total:
             return None
@@ -172,7 +177,8 @@ class CsoEligibility(models.AbstractModel):
         if left <= 0:
             text = self.env._("All units are claimed or returned already.")
         else:
-            text = self.env._("Only %(left)s can still be claimed.", left=f"{left:g}")
+            left_text = self._format_quantity(left)
+            text = self.env._("Only %(left)s can still be claimed.", left=left_text)
         return {"code": "units", "text": text, "max_quantity": max(left, 0.0)}
 
     def _get_serial_objection(self, request, facts):

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 SIZE_LIMIT = 20 * 1024 * 1024
-PIXEL_LIMIT = 100_000_000
+PIXEL_LIMIT = 50_000_000
 OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 WORD_STREAM = "WordDocument".encode("utf-16-le")
 KINDS = {
@@ -18,6 +18,7 @@ KINDS = {
     "jpeg": ("jpeg", "image/jpeg"),
     "png": ("png", "image/png"),
 }
+PICTURES = ("image/jpeg", "image/png")
 
 
 class CsoFileCheck(models.AbstractModel):
@@ -63,6 +64,8 @@ class CsoFileCheck(models.AbstractModel):
                     "%(name)s cannot be taken: send DOC, DOCX, PDF, JPG, JPEG or PNG.", name=name
                 )
             )
+        if mimetype in PICTURES:
+            self._check_pixels(name, content)
         if not getattr(self, f"_is_{kind}")(content):
             raise UserError(
                 self.env._(
@@ -70,6 +73,23 @@ class CsoFileCheck(models.AbstractModel):
                 )
             )
         return mimetype
+
+    @api.model
+    def _check_pixels(self, name, content):
+        """Refuse a picture that is too large to be shown, by what its header says."""
+        if self._get_pixels(content) > PIXEL_LIMIT:
+            raise UserError(self.env._("%(name)s has more than 50 million pixels.", name=name))
+
+    @api.model
+    def _get_pixels(self, content):
+        """Return how many pixels the header of a picture names, 0 where none can be read."""
+        try:
+            with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
+                return image.width * image.height
+        except Image.DecompressionBombError:
+            return PIXEL_LIMIT + 1
+        except Exception:
+            return 0
 
     @api.model
     def _is_pdf(self, content):
@@ -101,12 +121,13 @@ class CsoFileCheck(models.AbstractModel):
 
     @api.model
     def _is_image(self, content, image_format):
-        """Return whether the whole picture can be read as this format."""
+        """Return whether the content is a picture of this format.
+
+        The picture is not decoded: a small file may hold one that takes seconds and gigabytes.
+        """
         try:
             with Image.open(io.BytesIO(content), formats=[image_format]) as image:
-                if image.width * image.height > PIXEL_LIMIT:
-                    return False
-                image.load()
+                image.verify()
         except Exception:
             return False
         return True

@@ -34,7 +34,6 @@ class CsoRma(models.Model):
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "submitted_on desc, id desc"
     _check_company_auto = True
-    _mail_post_access = "read"
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(

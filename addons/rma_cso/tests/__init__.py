@@ -24,6 +24,7 @@ from . import test_portal
 from . import test_register
 from . import test_report_return_form
 from . import test_res_company
+from . import test_res_partner
 from . import test_res_users
 from . import test_sale_order_line
 from . import test_stock_warehouse

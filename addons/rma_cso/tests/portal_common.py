@@ -84,11 +84,12 @@ class PortalCase(RmaFactories, HttpCase):
     def add_to_cart(self, **values):
         """Fill the form and the address step; return the cart of the signed-in user."""
         self.post("/my/returns/form", **self.get_answers(**values))
+        line = self.env["sale.order.line"].browse(values.get("line", self.line.id))
         self.post(
             "/my/returns/form/address",
-            line=values.get("line", self.line.id),
+            line=line.id,
             reason=values.get("reason", "doa"),
-            address=self.line.order_id.partner_shipping_id.id,
+            address=line.order_id.partner_shipping_id.id,
         )
         return self.get_cart()
 
@@ -96,5 +97,5 @@ class PortalCase(RmaFactories, HttpCase):
         domain = [("user_id", "=", (user or self.user).id), ("submitted_on", "=", False)]
         return self.env["cso.rma"].search(domain)
 
-    def submit(self, cart):
-        return self.post("/my/returns/cart/submit", cart=cart.id)
+    def submit(self, carts):
+        return self.post("/my/returns/cart/submit", cart=carts.ids)

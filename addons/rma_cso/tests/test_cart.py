@@ -42,6 +42,47 @@ class TestCart(PortalCase):
         self.submit(first)
         self.assertFalse(second.submitted_on)
 
+    def add_two_branches(self):
+        """A person of the head office adds a position of each branch; return the two carts."""
+        self.user.partner_id.parent_id = self.office
+        other = self._create_delivered_line(1, partner=self.other_branch)
+        self.add_to_cart()
+        return self.add_to_cart(line=other.id, lots=self._get_lots(other)).sorted("id")
+
+    def test_each_branch_has_a_cart_and_becomes_a_case(self):
+        carts = self.add_two_branches()
+        self.assertEqual(carts.mapped("partner_id"), self.branch | self.other_branch)
+        page = self.url_open("/my/returns/cart").text
+        for name in ("Kade IT Rotterdam", "Kade IT Utrecht", "Cart (2)"):
+            with self.subTest(name=name):
+                self.assertIn(name, page if name != "Cart (2)" else self.get_returns())
+        response = self.submit(carts)
+        self.assertIn("/my/returns/status?submitted=1", response.url)
+        self.assertTrue(all(carts.mapped("submitted_on")))
+        self.assertEqual(len(set(carts.mapped("name"))), 2)
+
+    def get_returns(self):
+        return self.url_open("/my/returns").text
+
+    def test_one_impossible_position_stops_the_carts_of_all_branches(self):
+        carts = self.add_two_branches()
+        carts[1].line_ids.sale_line_id.move_ids.picking_id.date_done -= timedelta(days=60)
+        response = self.submit(carts)
+        self.assertIn("Nothing was submitted", response.text)
+        self.env.invalidate_all()
+        self.assertFalse(any(carts.mapped("submitted_on")))
+
+    def test_a_second_position_of_a_branch_goes_into_its_cart(self):
+        cart = self.add_to_cart()
+        self.assertEqual(self.add_to_cart(lots=self.lots[1:2]), cart)
+        self.assertEqual(len(cart.line_ids), 2)
+
+    def test_looking_at_an_address_that_only_acts_leads_to_the_cart(self):
+        for step in ("submit", "remove"):
+            with self.subTest(step=step):
+                response = self.url_open(f"/my/returns/cart/{step}", allow_redirects=False)
+                self.assertTrue(response.headers["Location"].endswith("/my/returns/cart"))
+
     def test_nobody_else_submits_a_cart(self):
         cart = self.add_to_cart()
         for user in (self.colleague, self.stranger):

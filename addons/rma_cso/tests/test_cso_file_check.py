@@ -1,5 +1,8 @@
 import io
 import zipfile
+from unittest.mock import patch
+
+from PIL import Image
 
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
@@ -61,6 +64,15 @@ class TestCsoFileCheck(TransactionCase):
     def test_a_file_above_20_mb_is_refused(self):
         with self.assertRaisesRegex(UserError, "20 MB"):
             self.check._check_file("scan.pdf", b"%PDF-" + b"x" * (20 * 1024 * 1024))
+
+    def test_a_picture_of_too_many_pixels_is_refused_by_its_header(self):
+        content = io.BytesIO()
+        Image.new("1", (9000, 6000)).save(content, "PNG")
+        small = make_picture("PNG")
+        with patch.object(Image.Image, "load", side_effect=AssertionError("decoded")):
+            self.assertTrue(self.check._check_file("photo.png", small))
+            with self.assertRaisesRegex(UserError, "50 million"):
+                self.check._check_file("huge.png", content.getvalue())
 
     def test_a_name_is_reduced_to_its_last_part(self):
         names = {

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from ..wizard.cso_form import FormError
-from .common import RmaCommon
+from ..tools import FormError
+from .common import RaceCommon, RmaCommon
 
 
 class FormCommon(RmaCommon):
@@ -56,6 +56,9 @@ class TestCsoForm(FormCommon):
         other = self._get_lots(self._create_delivered_line(1))
         form = self._create_form(self.line, "doa", lot_ids=other.ids)
         self.assertFalse(form.lot_ids)
+        answers = {"lot_ids": (self.lots + other).ids, "comment": "x"}
+        errors = self._get_errors(self.line, "doa", fault_code="other", wish="credit", **answers)
+        self.assertEqual(errors, {"lot_ids"})
 
     def test_a_serial_in_an_open_case_is_shown_and_cannot_be_chosen(self):
         case = self._create_case(self.line, lot_ids=self.lots[:1]).rma_id
@@ -63,7 +66,36 @@ class TestCsoForm(FormCommon):
         choices = {choice["id"]: choice["blocked"] for choice in form._get_serial_choices()}
         self.assertIn(case.name, choices[self.lots[0].id])
         self.assertFalse(choices[self.lots[1].id])
+        self.assertFalse(form.lot_ids)
+        form = self._create_form(self.line, "doa", lot_ids=self.lots[1:].ids)
         self.assertEqual(form.lot_ids._origin, self.lots[1:])
+
+    def test_half_of_an_article_sold_in_pieces_is_refused(self):
+        for text, errors in {"0.5": {"quantity"}, "1,5": {"quantity"}, "1.0": set()}.items():
+            with self.subTest(text=text):
+                found = self._get_errors(
+                    self.loose, "commercial", quantity=text, sealed_confirmed="1"
+                )
+                self.assertEqual(found, errors)
+
+    def test_part_of_an_article_sold_by_weight_can_be_claimed(self):
+        kilo = self.env.ref("uom.product_uom_kgm")
+        product = self._create_product(uom_id=kilo.id)
+        line = self._create_delivered_line(2.5, product=product, price=50.0)
+        errors = self._get_errors(line, "commercial", quantity="0,5", sealed_confirmed="1")
+        self.assertEqual(errors, set())
+
+    def test_an_answer_on_one_line_is_short_and_has_no_breaks(self):
+        clean = self.env["cso.form.defect"]._clean_answers(
+            {"reference": "A\n  B\t" + "x" * 200, "comment": "one\ntwo"}
+        )
+        self.assertEqual(clean["reference"], "A B " + "x" * 96)
+        self.assertEqual(clean["comment"], "one\ntwo")
+
+    def test_answers_are_checked_once_more_on_the_way_into_the_cart(self):
+        form = self._create_form(self.line, "doa", lot_ids=self.lots[:1].ids)
+        with self.assertRaises(FormError):
+            form._add_to_cart()
 
     def test_numbers_are_read_as_people_write_them(self):
         for text, quantity in {"2": 2, " 2 ": 2, "2,0": 2, "2.0": 2}.items():
@@ -83,7 +115,7 @@ class TestCsoForm(FormCommon):
         form_model = self.env["cso.form.defect"]
         clean = form_model._clean_answers(
             {
-                "lot_ids": ["x", "7", None, 99999999999],
+                "lot_ids": ["x", "7", None, 99999999999],  # 0 is on no line
                 "comment": {"a": 1},
                 "reference": "a\x00b",
                 "fault_code": ["list"],
@@ -92,7 +124,7 @@ class TestCsoForm(FormCommon):
             }
         )
         self.assertEqual(
-            clean, {"lot_ids": [7], "comment": "", "reference": "ab", "fault_code": ""}
+            clean, {"lot_ids": [0, 7, 0], "comment": "", "reference": "ab", "fault_code": ""}
         )
         self.assertEqual(form_model._clean_answers("no dictionary"), {})
 
@@ -106,9 +138,32 @@ class TestCsoForm(FormCommon):
             form = self._create_form(
                 self.line, "doa", lot_ids=lot.ids, fault_code="other", wish="credit", comment="x"
             )
-            form._check_answers()
-            cart = self.env["cso.rma"].search([("submitted_on", "=", False)])
-            position = form._add_to_cart(cart)
+            position = form._add_to_cart()
             self.assertEqual(position.lot_ids, lot)
             self.assertEqual(position.partner_id, self.branch)
         self.assertEqual(len(position.rma_id.line_ids), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestCsoFormRace(RaceCommon):
+    def test_two_tabs_at_once_make_one_cart(self):
+        with self._open_factories() as factories:
+            lines = [factories._create_delivered_line(1) for _time in range(2)]
+            numbers = [line.id for line in lines]
+        first_cart = []
+
+        def add(line):
+            cart = self._add(line)
+            first_cart.append(cart)
+            return cart
+
+        cart = self._race("sale.order.line", numbers, add)
+        self.assertEqual(cart, first_cart[0])
+
+    def _add(self, line):
+        reason = line.env.ref("rma_cso.reason_doa")
+        form = line.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
+        lots = form._get_serials()
+        answers = {"lot_ids": lots.ids, "fault_code": "other", "wish": "credit", "comment": "x"}
+        form._fill(answers)
+        return form._add_to_cart().rma_id.id

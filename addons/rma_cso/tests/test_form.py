@@ -45,12 +45,51 @@ class TestForm(PortalCase):
         self.assertFalse(self.get_draft())
 
     def test_what_is_typed_is_there_after_a_new_sign_in_for_the_same_user_only(self):
-        self.assertEqual(self.save(comment="Half a sentence"), {"saved": True})
+        self.assertTrue(self.save(comment="Half a sentence")["saved"])
         self.authenticate(None, None)
         self.sign_in(self.user)
         self.assertIn("Half a sentence", self.url_open(self.get_form_url()).text)
         self.sign_in(self.colleague)
         self.assertNotIn("Half a sentence", self.url_open(self.get_form_url()).text)
+
+    def test_a_form_that_was_posted_after_the_session_ended_leads_back_to_itself(self):
+        page = html.fromstring(self.url_open(self.get_form_url()).content)
+        action = find(page, "form", class_="o_cso_form")[0].get("action")
+        self.authenticate(None, None)
+        response = self.post(action, follow=False, **self.get_answers())
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/web/login?redirect=", response.headers["Location"])
+        self.assertIn("line%3D", response.headers["Location"])
+        self.sign_in(self.user)
+        self.assertEqual(self.url_open(action).status_code, 200)
+
+    def test_looking_at_an_address_that_only_takes_answers_leads_on(self):
+        for url in ("/my/returns/form", "/my/returns/form/address", "/my/returns/form/upload"):
+            with self.subTest(url=url):
+                response = self.url_open(f"{url}?", allow_redirects=False)
+                self.assertTrue(response.headers["Location"].endswith("/my/returns/register"))
+
+    def test_saving_gives_the_token_of_the_session_of_now(self):
+        token = self.save(comment="Typed before")["csrf_token"]
+        data = {**self.get_answers(), "csrf_token": token}
+        self.assertIn("/address", self.url_open("/my/returns/form", data=data).url)
+
+    def test_files_after_a_refused_one_are_not_looked_at(self):
+        files = [
+            ("files", ("a.png", b"MZ", "image/png")),
+            ("files", ("b.png", make_picture(), "image/png")),
+        ]
+        answer = self.post(
+            "/my/returns/form/upload", line=self.line.id, reason="doa", files=files
+        ).json()
+        self.assertEqual(len(answer["errors"]), 1)
+        self.assertFalse(self.get_draft().attachment_ids)
+
+    def test_a_serial_that_is_held_is_named_at_the_question(self):
+        self.submit(self.add_to_cart())
+        response = self.post("/my/returns/form", **self.get_answers(lots=self.lots[:2]))
+        self.assertIn(f"{self.lots[0].name}: in case", response.text)
+        self.assertIn("check=1", response.url)
 
     def test_a_page_of_another_user_saves_nothing(self):
         self.sign_in(self.colleague)
@@ -67,7 +106,7 @@ class TestForm(PortalCase):
                     uid=self.user.id,
                     answers=answers,
                 )
-                self.assertEqual(result, {"saved": True})
+                self.assertTrue(result["saved"])
         self.sign_in(self.stranger)
         result = self.call(
             "/my/returns/form/save",

@@ -1,7 +1,9 @@
-from odoo.tests import tagged
-from odoo.tools import SQL
+from lxml import html
 
-from .portal_common import PortalCase
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from .portal_common import PortalCase, find
 
 
 @tagged("post_install", "-at_install")
@@ -77,6 +79,30 @@ class TestPortal(PortalCase):
         self.assertEqual(self.get_status(url, self.stranger), 404)
         other = f"/my/returns/{self.case.id}/credit/{note.id}"
         self.assertEqual(self.get_status(other, self.user), 404)
+
+    def test_customers_write_nothing_into_the_notes_of_a_case(self):
+        thread = {"thread_model": "cso.rma", "thread_id": self.case.id}
+        messages, files = self.case.message_ids, self.count_files()
+        with mute_logger("odoo.http"):
+            answer = self.call("/mail/message/post", post_data={"body": "x"}, **thread)
+            response = self.post(
+                "/mail/attachment/upload",
+                files={"ufile": ("a.html", b"<script/>", "text/html")},
+                **thread,
+            )
+        self.assertTrue(answer["code"])
+        self.assertGreaterEqual(response.status_code, 400)
+        self.assertEqual(self.case.message_ids, messages)
+        self.assertEqual(self.count_files(), files)
+
+    def count_files(self):
+        domain = [("res_model", "=", "cso.rma"), ("res_id", "=", self.case.id)]
+        return self.env["ir.attachment"].search_count(domain)
+
+    def test_every_cell_of_the_list_stands_below_its_heading(self):
+        page = html.fromstring(self.url_open("/my/returns").content)
+        self.assertFalse(self.case.reference)
+        self.assertEqual(len(find(page, "thead//th")), len(find(page, "tbody/tr[1]/td")))
 
     def test_reading_pages_write_nothing(self):
         pages = ("", "/status", "/archive", "/register", "/cart", f"/{self.case.id}")

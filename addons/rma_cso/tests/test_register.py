@@ -60,7 +60,23 @@ class TestRegister(PortalCase):
             for value in garbage:
                 with self.subTest(name=name, value=value[:20]):
                     response = self.open_register(**{"period": "free", name: value})
+                    # What no database can hold is answered before any page is asked.
+                    self.assertEqual(response.status_code, 404 if value == "%00" else 200)
+
+    def test_dates_at_the_end_of_time_are_moved_into_a_range(self):
+        for value in ("9999-12-31", "0001-01-01"):
+            for name in ("date_from", "date_to"):
+                with self.subTest(name=name, value=value):
+                    response = self.open_register(period="free", **{name: value})
                     self.assertEqual(response.status_code, 200)
+
+    def test_quantities_are_written_as_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.user.lang = "nl_NL"
+        kilo = self.env.ref("uom.product_uom_kgm")
+        product = self._create_product(uom_id=kilo.id)
+        line = self._create_delivered_line(2.5, product=product)
+        self.assertIn("2,50", self.open_register(number=line.order_id.name).text)
 
     def test_the_search_needs_the_same_queries_for_two_lines_and_for_many(self):
         self._create_delivered_line(1, order={"client_order_ref": "few"})

@@ -1,22 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, float_is_zero
 
-from ..tools import ReturnRequest
+from ..tools import FormError, ReturnRequest
 
 TEXT_LIMIT = 10_000
+LINE_LIMIT = 100
 NUMBER_LIMIT = 1_000_000
-
-
-class FormError(UserError):
-    """Answers of a form that cannot be accepted, with one text per question.
-
-    ``errors`` maps the name of the question to the text; the empty name holds what concerns the
-    form as a whole.
-    """
-
-    def __init__(self, errors):
-        super().__init__("\n".join(errors.values()))
-        self.errors = errors
 
 
 class CsoForm(models.AbstractModel):
@@ -147,11 +137,17 @@ class CsoForm(models.AbstractModel):
     def _clean_answer(self, field, value):
         if field.type == "many2many":
             values = value if isinstance(value, list) else [value]
-            return [int(item) for item in values if str(item).isdecimal() and len(str(item)) < 10]
+            return [self._clean_id(item) for item in values if item not in ("", None, False)]
         if field.type == "boolean":
             return value in (True, 1, "1", "on", "true")
         text = "" if value is None or isinstance(value, (dict, list)) else str(value)
-        return text.replace("\x00", "")[:TEXT_LIMIT]
+        text = text.replace("\x00", "")
+        return text[:TEXT_LIMIT] if field.type == "text" else " ".join(text.split())[:LINE_LIMIT]
+
+    @api.model
+    def _clean_id(self, value):
+        """Return a number as id; 0, which no record has, for anything else."""
+        return int(value) if str(value).isdecimal() and len(str(value)) < 10 else 0
 
     def _fill(self, answers):
         """Write cleaned answers into the form.
@@ -182,8 +178,15 @@ class CsoForm(models.AbstractModel):
 
     def _read_lot_ids(self, field, value):
         """Choose among the free serials of the line only."""
-        lots = self._get_serials().filtered(lambda lot: lot.id in (value or []))
-        return lots.filtered(lambda lot: lot.id not in self._get_blocked_texts(lots))
+        wanted = set(value or [])
+        lots = self._get_serials().filtered(lambda lot: lot.id in wanted)
+        blocked = self._get_blocked_texts(lots)
+        texts = [f"{lot.name}: {blocked[lot.id]}." for lot in lots if lot.id in blocked]
+        if wanted - set(lots.ids):
+            texts.append(self.env._("A chosen serial number is not on this line any more."))
+        if texts:
+            raise UserError(" ".join(texts))
+        return lots
 
     def _read_quantity(self, field, value):
         text = str(value or "").strip().replace(",", ".")
@@ -293,9 +296,26 @@ class CsoForm(models.AbstractModel):
             return {question: self.env._("More serial numbers are chosen than pieces.")}
         if self.sale_line_id.product_uom_id.compare(self.quantity, 0) <= 0:
             return {question: self._get_missing_text("quantity")}
+        if not self._is_countable():
+            return {question: self.env._("This article comes in whole pieces only.")}
         objections = self._get_objections()
         texts = [objection["text"] for objection in objections]
         return {question: " ".join(texts)} if texts else {}
+
+    def _is_countable(self):
+        """Return whether the quantity is whole pieces, where the article is sold in pieces."""
+        unit = self.env.ref("uom.product_uom_unit")
+        uom, line = self.sale_line_id.product_uom_id, self.sale_line_id
+        if not uom._has_common_reference(unit):
+            return True
+        ordered, pieces = (
+            uom._compute_quantity(quantity, unit, round=False)
+            for quantity in (line.product_uom_qty, self.quantity)
+        )
+        return not self._is_whole(ordered) or self._is_whole(pieces)
+
+    def _is_whole(self, number):
+        return float_is_zero(number - round(number), precision_digits=6)
 
     def _get_objections(self):
         """Return the objections of the rules to these units of the line for the reason."""
@@ -326,20 +346,40 @@ class CsoForm(models.AbstractModel):
     def _get_asked_own_questions(self):
         return [name for name in self._get_questions() if name in self._get_all_own_questions()]
 
-    def _add_to_cart(self, cart):
-        """Add the position that the answers describe to a cart, with its files.
+    def _add_to_cart(self):
+        """Check the answers and add the position that they describe to the cart, with its files.
 
-        :param cart: the open cart of the user (cso.rma), empty when one is to be made
         :return: the position (cso.rma.line)
+        :raise FormError: with one text per question
         """
         self.ensure_one()
-        cart = cart or self.env["cso.rma"].create(self._prepare_cart_values())
-        cart.return_address_id = self.return_address_id._origin
+        self._check_answers()
+        cart = self._ensure_cart()
+        # Written each time: somebody who submits this cart at the same moment is run again.
+        cart.write({"return_address_id": self.return_address_id._origin.id})
         position = self.env["cso.rma.line"].create(
             {"rma_id": cart.id, **self._prepare_position_values()}
         )
         self.attachment_ids._origin.write({"res_model": position._name, "res_id": position.id})
         return position
+
+    def _ensure_cart(self):
+        """Return the user's open cart for the customer and company of the line, made if needed."""
+        cart = self._get_cart()
+        if not cart:
+            self._lock_user()
+            cart = self.env["cso.rma"].create(self._prepare_cart_values())
+        return cart
+
+    def _get_cart(self):
+        """Return the user's open cart for the customer and company of the line, or none."""
+        values = self._prepare_cart_values()
+        domain = [("submitted_on", "=", False), *((name, "=", values[name]) for name in values)]
+        return self.env["cso.rma"].search(domain, order="id", limit=1)
+
+    def _lock_user(self):
+        """Let one transaction make a cart; one at the same moment is run again and finds it."""
+        self.env.cr.execute(SQL("UPDATE res_users SET active = active WHERE id = %s", self.env.uid))
 
     def _prepare_cart_values(self):
         order = self.sale_line_id.order_id

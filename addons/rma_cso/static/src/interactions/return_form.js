@@ -31,7 +31,8 @@ export class ReturnForm extends Interaction {
     };
 
     setup() {
-        this.saving = Promise.resolve();
+        this.saving = Promise.resolve(true);
+        this.stopEl = this.el.querySelector(".o_cso_stop");
         this.savedEl = this.el.querySelector(".o_cso_saved");
     }
 
@@ -57,9 +58,10 @@ export class ReturnForm extends Interaction {
         return this.saving;
     }
 
+    /** Save what is typed; return whether it is kept. */
     async doSave() {
         if (this.isDestroyed || this.isLeaving) {
-            return;
+            return false;
         }
         try {
             const result = await rpc(
@@ -67,7 +69,7 @@ export class ReturnForm extends Interaction {
                 { ...this.identity, answers: this.answers },
                 { silent: true },
             );
-            this.showSaved(result);
+            return this.showSaved(result);
         } catch {
             this.say(
                 _t(
@@ -75,6 +77,7 @@ export class ReturnForm extends Interaction {
                 ),
                 true,
             );
+            return false;
         }
     }
 
@@ -84,9 +87,13 @@ export class ReturnForm extends Interaction {
                 _t("Not saved: %s is signed in now. Your text stays here.", result.other_user),
                 true,
             );
-        } else {
-            this.say(_t("Saved a moment ago. You can go on later, also on another device."));
+            return false;
         }
+        // After a new sign-in in another tab the page is posted with the token of that session.
+        this.el.elements.csrf_token.value = result.csrf_token;
+        this.stopEl.replaceChildren();
+        this.say(_t("Saved a moment ago. You can go on later, also on another device."));
+        return true;
     }
 
     say(text, isError = false) {
@@ -102,14 +109,41 @@ export class ReturnForm extends Interaction {
         this.save();
     }
 
-    onSubmit(ev) {
+    /** Leave the page only when what is typed is kept: it would be lost with an ended session. */
+    async onSubmit(ev) {
         if (this.isLeaving) {
-            ev.preventDefault();
             return;
         }
+        ev.preventDefault();
+        if (this.isChecking) {
+            return;
+        }
+        this.isChecking = true;
+        const isSaved = await this.waitFor(this.save());
+        this.isChecking = false;
+        if (isSaved) {
+            this.leave(ev.submitter);
+        } else {
+            this.showStop();
+        }
+    }
+
+    leave(submitterEl) {
         this.isLeaving = true;
         // Back in the browser shows this page again: it must be usable then.
         this.addListener(window, "pageshow", () => (this.isLeaving = false), { once: true });
+        // The buttons of the list of files are replaced by each upload.
+        this.el.requestSubmit(submitterEl?.isConnected ? submitterEl : null);
+    }
+
+    /** Say at the button why nothing happens, with the way to go on. */
+    showStop() {
+        const linkEl = document.createElement("a");
+        linkEl.href = "/web/login?redirect=/my/returns";
+        linkEl.target = "_blank";
+        linkEl.textContent = _t("Sign in again in a new tab, then go on here.");
+        this.stopEl.replaceChildren(this.savedEl.textContent, " ", linkEl);
+        this.stopEl.scrollIntoView({ block: "center" });
     }
 
     // --- Files ----------------------------------------------------------------------------------

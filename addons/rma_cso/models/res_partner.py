@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..tools import FormError
+
+ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
+ADDRESSES_LIMIT = 50
+REQUIRED_ADDRESS_FIELDS = ("name", "street", "zip", "city", "country_id")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _get_return_addresses(self, delivered_to):
+        """Return where goods of this customer may go back to, inside the user's access domain.
+
+        :param delivered_to: address (res.partner) of the delivery, which stands first
+        """
+        self.ensure_one()
+        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
+        domain = self.env.user._get_access_domain("res.partner")
+        domain &= Domain("id", "child_of", self._get_top_company().id)
+        domain &= kinds & Domain("street", "!=", False)
+        return delivered_to | self.search(domain, limit=ADDRESSES_LIMIT)
+
+    def _get_top_company(self):
+        """Return the head office of this customer."""
+        top = self
+        while top.parent_id:
+            top = top.parent_id
+        return top
+
+    @api.model
+    def _get_return_address_errors(self, values):
+        """Return ``{field name: text}`` of what is missing in a new return address.
+
+        :param dict values: as of ``_create_return_address``
+        """
+        errors = {
+            name: self.env._("Please fill this in.")
+            for name in REQUIRED_ADDRESS_FIELDS
+            if not values.get(name)
+        }
+        country = self.env["res.country"].browse(values.get("country_id") or ())
+        if not country.exists():
+            errors["country_id"] = self.env._("Please choose a country.")
+        return errors
+
+    def _create_return_address(self, values):
+        """Make a delivery address below the company of this customer.
+
+        :param dict values: texts of ``ADDRESS_FIELDS`` and the id of the country; others are left
+            out, also when they were typed
+        :raise FormError: with one text per field that is missing
+        """
+        self.ensure_one()
+        errors = self._get_return_address_errors(values)
+        if errors:
+            raise FormError(errors)
+        return self.create(
+            {
+                **{name: values.get(name) for name in ADDRESS_FIELDS},
+                "country_id": values["country_id"],
+                "type": "delivery",
+                "parent_id": self.commercial_partner_id.id,
+            }
+        )
