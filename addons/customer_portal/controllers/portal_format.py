@@ -1,5 +1,7 @@
 """Short dates, quantities and amounts as the portal shows them."""
 
+from contextlib import suppress
+
 from odoo import fields
 from odoo.tools import format_amount, format_date, formatLang
 from odoo.tools.misc import get_lang
@@ -12,6 +14,13 @@ MAX_LENGTH = 64
 def clean_text(text):
     """What somebody typed, without blanks around it and what no database can hold."""
     return (text or "").replace("\x00", "").strip()[:MAX_LENGTH]
+
+
+def clean_day(text):
+    """A day or moment out of a page's address, as written there; None for what is none."""
+    with suppress(ValueError):
+        return text if fields.Datetime.to_datetime(text) else None
+    return None
 
 
 class PortalFormat:

@@ -10,7 +10,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 from .portal import MAX_ID, TokenFreePortal
-from .portal_format import PortalFormat, clean_text
+from .portal_format import PortalFormat, clean_day, clean_text
 
 LIST_FIELDS = [
     "name",
@@ -191,7 +191,24 @@ class OrderPortal(TokenFreePortal, SaleStockPortal):
         )
         return {order.id: (last, count) for order, last, count in groups}
 
+    def _prepare_sale_portal_rendering_values(
+        self, page=1, date_begin=None, date_end=None, sortby=None, **kwargs
+    ):
+        return super()._prepare_sale_portal_rendering_values(
+            page=page,
+            date_begin=clean_day(date_begin),
+            date_end=clean_day(date_end),
+            sortby=sortby if sortby in self._get_sale_searchbar_sortings() else None,
+            **kwargs,
+        )
+
     # --- one order ------------------------------------------------------------------------------
+
+    @http.route()
+    def portal_quote_document(self, order_id, document_id, access_token=None):
+        """As core; who is signed in needs no token, and what is not there leads to the portal."""
+        document_id = document_id if document_id <= MAX_ID else 0
+        return super().portal_quote_document(order_id, document_id, access_token)
 
     @http.route(readonly=_is_readonly_page)
     def portal_order_page(self, order_id, report_type=None, access_token=None, **kw):

@@ -31,3 +31,16 @@ class TestPortalInvoice(PortalHttp, HttpCase):
 
     def test_a_token_from_a_mail_still_opens_the_invoice(self):
         self.assertEqual(self._get(self.invoice.get_portal_url()).status_code, 200)
+
+    def test_nonsense_in_the_address_of_the_list_does_no_harm(self):
+        self.authenticate(self.user.login, PASSWORD)
+        for query in (
+            "sortby=x",
+            "filterby=x",
+            "date_begin=abc&date_end=abc",
+            "date_begin=2026-01-01&date_end=2026-13-01",
+        ):
+            with self.subTest(query):
+                self.assertEqual(self._get(f"/my/invoices?{query}").status_code, 200)
+        page = self._get("/my/invoices?date_begin=2001-01-01&date_end=2001-12-31")
+        self.assertNotIn(self.invoice.name, page.text)

@@ -250,3 +250,17 @@ class TestPortalOrder(PortalHttp, HttpCase):
         page = self._get("/my/orders", self.stranger).text
         self.assertIn("No orders yet", page)
         self.assertIn("3 working days", page)
+
+    # --- pages of Odoo --------------------------------------------------------------------------
+
+    def test_nonsense_in_the_address_of_quotations_and_documents_does_no_harm(self):
+        self.authenticate(self.user.login, PASSWORD)
+        for path in (
+            "/my/quotes?sortby=zz",
+            "/my/quotes?date_begin=abc&date_end=x",
+            f"/my/orders/{self.order.id}/document/1",
+            f"/my/orders/{self.order.id}/document/{HUGE}",
+            f"/my/orders/{HUGE}/document/1",
+        ):
+            with self.subTest(path):
+                self.assertIn(self._get(path).status_code, (200, 303))

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import Form, TransactionCase, tagged
 
 from odoo.addons.customer_portal.hooks import post_init_hook
@@ -128,3 +129,13 @@ class TestSaleOrder(PortalFactories, TransactionCase):
         self.env.flush_all()
         post_init_hook(self.env)
         self.assertEqual(order.confirmed_on, order.date_order)
+
+    def test_customers_cannot_search_in_the_notes_of_their_orders(self):
+        order = self._create_order()
+        order.message_post(body="Geheime marge", subtype_xmlid="mail.mt_note")
+        user = self._create_portal_user("order_notes", self.branch)
+        orders = self.env["sale.order"].with_user(user)
+        self.assertIn(order, orders.search([]))
+        for path in ("message_ids", "website_message_ids", "order_line.order_id.message_ids"):
+            with self.subTest(path), self.assertRaises(AccessError):
+                orders.search([(f"{path}.body", "ilike", "Geheime")])
