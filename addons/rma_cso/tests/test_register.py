@@ -73,6 +73,7 @@ class TestRegister(PortalCase):
     def test_quantities_are_written_as_in_the_language_of_the_user(self):
         self.env["res.lang"]._activate_lang("nl_NL")
         self.user.lang = "nl_NL"
+        self.sign_in(self.user)
         kilo = self.env.ref("uom.product_uom_kgm")
         product = self._create_product(uom_id=kilo.id)
         line = self._create_delivered_line(2.5, product=product)
