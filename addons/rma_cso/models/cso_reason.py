@@ -181,11 +181,11 @@ class CsoReason(models.Model):
         return self.goods_expected == "reviewer" or self.fee_manual
 
     def _get_rule_texts(self, values):
-        """Return rule values that were kept as lines of name and figure; what is empty is left out.
+        """Return texts of name and figure of rule values that were kept; empty ones are left out.
 
         :param dict values: as of ``_get_rule_values``, at any time
         """
-        names = [name for name in values if values[name] and name in self._fields]
+        names = [name for name in self._fields if name != "code" and values.get(name)]
         return [self._get_rule_text(self._fields[name], values[name]) for name in names]
 
     def _get_rule_text(self, field, value):

@@ -512,7 +512,7 @@ class CsoRmaLine(models.Model):
             self.env._("Objections: %(codes)s.", codes=", ".join(kept["objections"]))
             if kept["objections"]
             else self.env._("No objections."),
-            *self.reason_id._get_rule_texts(kept["rules"]),
+            " · ".join(self.reason_id._get_rule_texts(kept["rules"])),
         ]
         return "\n".join(text for text in texts if text)
 

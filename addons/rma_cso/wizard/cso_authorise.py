@@ -19,6 +19,9 @@ class CsoAuthorise(models.TransientModel):
         "cso.rma.line", string="Positions to Authorise", default=lambda self: self._get_positions()
     )
 
+    asks_goods = fields.Boolean(compute="_compute_asks")
+    asks_fee = fields.Boolean(compute="_compute_asks")
+
     @api.model
     def _get_positions(self):
         if self.env.context.get("active_model") != "cso.rma.line":
@@ -32,6 +35,12 @@ class CsoAuthorise(models.TransientModel):
                 Command.create({"position_id": position._origin.id})
                 for position in wizard.position_ids
             ]
+
+    @api.depends("line_ids.position_id")
+    def _compute_asks(self):
+        for wizard in self:
+            wizard.asks_goods = any(wizard.line_ids.mapped("asks_goods"))
+            wizard.asks_fee = any(wizard.line_ids.mapped("asks_fee"))
 
     def action_authorise(self):
         """Authorise the positions as the reviewer decided on goods and fee.
