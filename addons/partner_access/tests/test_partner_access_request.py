@@ -3,9 +3,10 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
 
-from .common import PASSWORD, AccessCommon
+from .common import AccessCommon
 
 
 @tagged("post_install", "-at_install")
@@ -87,13 +88,10 @@ class TestPartnerAccessRequest(AccessCommon, TransactionCase):
     def test_a_sign_in_name_without_address_is_found_by_its_entry(self):
         values = {"name": "Ilse Maas", "email": "klant@velthuis.example"}
         contact = self.env["res.partner"].create(values)
-        user = new_test_user(
-            self.env,
-            login="klant1",
-            groups="base.group_portal",
-            password=PASSWORD,
-            partner_id=contact.id,
-            **values,
+        group = self.env.ref("base.group_portal")
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        user = users.create(
+            {"login": "klant1", "partner_id": contact.id, "group_ids": [Command.set(group.ids)]}
         )
         self.assertEqual(user.access_entry_ids.email, "klant@velthuis.example")
         self.assertIn("klant@velthuis.example", self._ask("klant@velthuis.example").email_to)
