@@ -36,6 +36,15 @@ OLD_IDIOMS = {
     r"\battrs=['\"]\{": "a Python expression",
     r"\bforce_send=True": "the mail queue",
 }
+# Texts that a language writes as the source does; the files leave them empty, as Odoo does.
+SAME_TEXTS = {
+    "all": {"Buyback", "Code", "EAN", "ETA", "ID", "PDF", "RMA00031", "S0001", "Status"}
+    | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN"},
+    "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
+    | {"open", "Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was"}
+    | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "open orders", "order %(order)s", "· order"},
+    "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer"},
+}
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
 
 
@@ -198,9 +207,10 @@ def exported(tmp_path_factory):
 @pytest.mark.parametrize("language", ["nl", "de"])
 @pytest.mark.parametrize("name", ADDONS)
 def test_translations_are_complete(exported, name, language):
+    """Every text is translated; one that the language writes alike is named in SAME_TEXTS."""
     entries = polib.pofile(str(FOLDERS[name] / "i18n" / f"{language}.po"))
     translated = {entry.msgid for entry in entries if entry.msgstr and not entry.fuzzy}
-    assert exported[name] - translated == set()
+    assert exported[name] - translated - SAME_TEXTS["all"] - SAME_TEXTS[language] == set()
 
 
 @pytest.mark.parametrize("name", ADDONS)
