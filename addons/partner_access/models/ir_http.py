@@ -16,7 +16,7 @@ class IrHttp(models.AbstractModel):
         """
         if cls._has_nul_in_address():
             raise NotFound
-        super()._pre_dispatch(rule, args)
+        return super()._pre_dispatch(rule, args)
 
     @classmethod
     def _serve_fallback(cls):
@@ -33,10 +33,10 @@ class IrHttp(models.AbstractModel):
         """As core; a page of who is signed in is neither kept by the browser nor shown inside
         another site.
         """
-        super()._post_dispatch(response)
         if request.session.uid and cls._is_portal_address(request.httprequest.path):
             response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
             response.headers["Cache-Control"] = "no-store"
+        return super()._post_dispatch(response)
 
     @classmethod
     def _is_portal_address(cls, path):

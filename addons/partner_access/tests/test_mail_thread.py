@@ -14,7 +14,7 @@ class TestMailThread(AccessCommon, TransactionCase):
         return user, company
 
     def test_no_search_tells_customers_what_an_internal_note_says(self):
-        user, company = self._create_noted()
+        user, _company = self._create_noted()
         for model_name, path in (
             ("res.partner", "message_ids"),
             ("res.partner", "website_message_ids"),
