@@ -145,7 +145,7 @@ class OrderPortal(TokenFreePortal, SaleStockPortal):
         return portal_pager(
             url="/my/orders",
             total=total,
-            page=page,
+            page=page if str(page).isdecimal() else 1,  # core trips over digits like a raised 2
             step=self._items_per_page,
             url_args={name: value for name, value in choice.items() if value},
         )

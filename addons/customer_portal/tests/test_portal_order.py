@@ -223,6 +223,7 @@ class TestPortalOrder(PortalHttp, HttpCase):
             f"/my/orders/page/{HUGE}",
             "/my/orders/page/0",
             "/my/orders?page=x",
+            "/my/orders?page=²",
         ):
             with self.subTest(path):
                 self.assertEqual(self._get(path).status_code, 200)
