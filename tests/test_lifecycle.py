@@ -15,9 +15,13 @@ SNAPSHOT = {
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-         WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
+         WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+               -- Odoo defines this one twice, differently; any add-on that extends rules swaps it.
+               AND conname <> 'rule_group_rel_group_id_fkey'""",
+    # Of mixins (mail.thread and others) Odoo leaves names of rows that are gone, for any add-on.
     "records": """
-        SELECT module, name, model FROM ir_model_data WHERE module NOT IN ('__export__')""",
+        SELECT module, name, model FROM ir_model_data
+         WHERE model NOT IN ('ir.model.inherit', 'ir.model.fields.selection')""",
     "views": "SELECT id, name, md5(arch_db::text), active FROM ir_ui_view",
     "rules": "SELECT name, domain_force, active FROM ir_rule",
     "parameters": """

@@ -33,6 +33,7 @@ def make_distributor(env):
         "picking": delivered.picking_ids.id,
         "invoice": invoice.id,
         "waiting": waiting.id,
+        "waiting_line": waiting.order_line.id,
         "purchase": purchase.id,
         "rotterdam": partners["rotterdam"].id,
     }
