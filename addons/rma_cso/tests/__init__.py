@@ -20,6 +20,7 @@ from . import test_cso_rma_line_lot
 from . import test_cso_vendor_policy
 from . import test_form
 from . import test_home
+from . import test_ir_http
 from . import test_portal
 from . import test_register
 from . import test_report_return_form
