@@ -8,6 +8,8 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import sale_line_eta
+from . import sale_line_facts
+from . import sale_line_number
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_eta_change

@@ -156,7 +156,7 @@ class ResUsers(models.Model):
     def _search_portal_lines(self, key, label, number_types, number):
         lines = self.env["sale.order.line"]
         text = escape_psql(number)
-        getters = lines._get_number_domains()
+        getters = self.env["sale.line.number"]._get_number_domains()
         domain = self._get_access_domain("sale.order.line") & Domain("confirmed_on", "!=", False)
         domain &= Domain.OR(getters[number_type](text) for number_type in number_types)
         lines_sudo = lines.sudo()  # inside the access domain only

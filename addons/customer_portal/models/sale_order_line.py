@@ -488,7 +488,7 @@ class SaleOrderLine(models.Model):
         if partner:
             domain &= Domain("order_partner_id", "child_of", partner.commercial_partner_id.id)
         if number and number.strip():
-            domain &= self._get_number_domain(number.strip(), number_type)
+            domain &= self.env["sale.line.number"]._get_number_domain(number.strip(), number_type)
         domain &= self._get_document_domain(document, date_from, date_to)
         lines_sudo = self.sudo()  # joins moves, invoices and lots inside the access domain
         found = lines_sudo.search(
@@ -498,67 +498,6 @@ class SaleOrderLine(models.Model):
             order="confirmed_on desc, order_id desc, sequence, id",
         )
         return found, lines_sudo.search_count(domain)
-
-    @api.model
-    def _get_number_domains(self):
-        """Where each type of number is looked up.
-
-        :return: ``{number_type: method(pattern) -> Domain}``
-        """
-        return {
-            "invoice": self._get_invoice_number_domain,
-            "customer_reference": lambda text: Domain("order_id.client_order_ref", "=ilike", text),
-            "maker_part_number": lambda text: self._get_product_domain("maker_part_number", text),
-            "ean": lambda text: self._get_product_domain("barcode", text),
-            "delivery_slip": lambda text: Domain("move_ids.picking_id.name", "=ilike", text),
-            "order": lambda text: Domain("order_id.name", "=ilike", text),
-            "serial": self._get_serial_domain,
-            "article": lambda text: self._get_product_domain("default_code", text),
-            "customer_item": self._get_customer_item_domain,
-        }
-
-    @api.model
-    def _get_number_domain(self, number, number_type="any"):
-        getters = self._get_number_domains()
-        text = escape_psql(number)
-        if number_type in getters:
-            return getters[number_type](text)
-        return Domain.OR([getter(text) for getter in getters.values()])
-
-    @api.model
-    def _get_product_domain(self, field_name, text):
-        products_sudo = self.env["product.product"].sudo().with_context(active_test=False)
-        return Domain("product_id", "in", products_sudo.search([(field_name, "=ilike", text)]).ids)
-
-    @api.model
-    def _get_invoice_number_domain(self, text):
-        posted = Domain("parent_state", "=", "posted") & Domain("move_name", "=ilike", text)
-        return Domain("invoice_lines", "any", posted)
-
-    @api.model
-    def _get_serial_domain(self, text):
-        lots_sudo = self.env["stock.lot"].sudo().search([("name", "=ilike", text)])
-        moved_sudo = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", lots_sudo.ids),
-                    ("state", "=", "done"),
-                    ("location_dest_id.usage", "in", ("customer", "transit")),
-                ]
-            )
-        )
-        return Domain("id", "in", moved_sudo.move_id.sale_line_id.ids)
-
-    @api.model
-    def _get_customer_item_domain(self, text):
-        codes_sudo = self.env["product.customer.code"].sudo().search([("code", "=ilike", text)])
-        return Domain.OR(
-            Domain("product_id", "=", code.product_id.id)
-            & Domain("order_partner_id", "child_of", code.partner_id.id)
-            for code in codes_sudo
-        )
 
     @api.model
     def _get_document_domain(self, document, date_from, date_to):
@@ -583,106 +522,5 @@ class SaleOrderLine(models.Model):
         return domain
 
     def _get_portal_facts(self):
-        """What happened to lines, read in a fixed number of queries.
-
-        The lines must have been found inside the access domain of the user.
-
-        :return: ``{line_id: {'invoices': account.move posted, 'shipments': stock.picking done,
-            'serials': stock.lot that the customer has, 'invoice_date', 'ship_date' (date),
-            'shipped_qty', 'open_qty', 'invoiced_qty' in the line's unit}}``
-        :rtype: dict
-        """
-        lines_sudo = self.sudo()
-        invoices = lines_sudo._get_posted_invoices()
-        moves = lines_sudo._get_shipped_moves()
-        serials = lines_sudo._get_serials_at_customer(moves)
-        return {
-            line.id: line._prepare_portal_facts(
-                invoices[line.id], moves[line.id].picking_id, serials[line.id]
-            )
-            for line in lines_sudo
-        }
-
-    def _prepare_portal_facts(self, invoices, shipments, serials):
-        shipped_on = [picking.date_done for picking in shipments if picking.date_done]
-        return {
-            "invoices": invoices,
-            "shipments": shipments,
-            "serials": serials,
-            "invoice_date": min((move.invoice_date for move in invoices), default=False),
-            "ship_date": fields.Datetime.context_timestamp(self, min(shipped_on)).date()
-            if shipped_on
-            else False,
-            "shipped_qty": self.customer_shipped_qty,
-            "open_qty": self.customer_open_qty,
-            "invoiced_qty": self.customer_invoiced_qty,
-        }
-
-    def _get_posted_invoices(self):
-        """:return: ``{line_id: account.move}``, oldest first"""
-        items_sudo = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("sale_line_ids", "in", self.ids),
-                    ("parent_state", "=", "posted"),
-                    ("move_type", "in", INVOICE_TYPES),
-                ],
-                order="invoice_date, move_id",
-            )
-        )
-        items_sudo.move_id.fetch(["name", "invoice_date"])
-        invoices = defaultdict(self.env["account.move"].sudo().browse)
-        for item in items_sudo:
-            for line_id in item.sale_line_ids._ids:
-                invoices[line_id] |= item.move_id
-        return invoices
-
-    def _get_shipped_moves(self):
-        """:return: ``{line_id: stock.move}`` done towards the customer, oldest first"""
-        moves_sudo = (
-            self.env["stock.move"]
-            .sudo()
-            .search(
-                [
-                    ("sale_line_id", "in", self.ids),
-                    ("state", "=", "done"),
-                    ("location_dest_id.usage", "in", ("customer", "transit")),
-                ],
-                order="date, id",
-            )
-        )
-        grouped = moves_sudo.filtered(
-            lambda move: (
-                move.location_dest_id.usage == "customer" or move.location_dest_id._is_outgoing()
-            )
-        ).grouped(lambda move: move.sale_line_id.id)
-        return defaultdict(moves_sudo.browse, grouped)
-
-    def _get_serials_at_customer(self, moves):
-        """Serials delivered on a line that did not come back later.
-
-        :return: ``{line_id: stock.lot}``
-        """
-        out = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids.filtered("lot_id")
-        back_sudo = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", out.lot_id.ids),
-                    ("state", "=", "done"),
-                    ("location_id.usage", "=", "customer"),
-                ]
-            )
-            if out
-            else out
-        )
-        returned = {}
-        for item in back_sudo:
-            returned[item.lot_id.id] = max(returned.get(item.lot_id.id, 0), item.id)
-        serials = defaultdict(self.env["stock.lot"].sudo().browse)
-        for item in out.filtered(lambda item: item.id > returned.get(item.lot_id.id, 0)):
-            serials[item.move_id.sale_line_id.id] |= item.lot_id
-        return serials
+        """What happened to lines; see ``sale.line.facts``."""
+        return self.env["sale.line.facts"]._get_facts(self)
