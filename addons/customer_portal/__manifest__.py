@@ -27,6 +27,7 @@
         "views/sale_order_views.xml",
         "views/portal_templates.xml",
         "views/portal_home_templates.xml",
+        "views/portal_order_list_templates.xml",
         "views/portal_order_templates.xml",
         "views/portal_search_templates.xml",
     ],

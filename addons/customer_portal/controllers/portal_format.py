@@ -9,6 +9,14 @@ from odoo.tools.misc import get_lang
 DASH = "\N{EN DASH}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 MAX_LENGTH = 64
+OPEN_STATUSES = ("confirmed", "partial", "delivered")
+STATUS_TONES = {
+    "confirmed": ("in", "\N{BLACK CIRCLE}"),
+    "partial": ("wa", "\N{CIRCLE WITH LEFT HALF BLACK}"),
+    "delivered": ("ok", "\N{CHECK MARK}"),
+    "fulfilled": ("ok", "\N{CHECK MARK}"),
+    "cancelled": ("gr", "\N{MULTIPLICATION X}"),
+}
 
 
 def clean_text(text):

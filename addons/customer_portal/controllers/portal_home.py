@@ -4,8 +4,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_format import PortalFormat
-from .portal_order import OPEN_STATUSES, prepare_eta_cell
+from .portal_eta import prepare_eta_cell
+from .portal_format import OPEN_STATUSES, PortalFormat
 
 LATE_LIMIT = 10
 DOCUMENT_LIMIT = 5

@@ -2,6 +2,7 @@ from . import test_account_move
 from . import test_portal_home
 from . import test_portal_invoice
 from . import test_portal_order
+from . import test_portal_order_list
 from . import test_portal_search
 from . import test_product_customer_code
 from . import test_purchase_order
