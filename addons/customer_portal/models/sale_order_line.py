@@ -1,16 +1,17 @@
+import json
 from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare, float_is_zero
-from odoo.tools.sql import escape_psql
 
 from .sale_line_eta import ETA_STATES, OPEN_MOVE_STATES
 from .sale_order import CUSTOMER_STATUSES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
 OPEN_ETA_STATES = ("unknown", "partial", "known")
+DATED_ETA_STATES = ("partial", "known")
 NO_ETA = {
     "eta_first": False,
     "eta_last": False,
@@ -405,9 +406,35 @@ class SaleOrderLine(models.Model):
         """Lines of which something arrives at our warehouse in this week."""
         today = fields.Date.context_today(self)
         monday = fields.Date.start_of(today, "week")
-        sunday = fields.Date.end_of(today, "week")
-        dated = Domain("eta_state", "in", ("partial", "known"))
-        return dated & Domain("eta_first", "<=", sunday) & Domain("eta_last", ">=", monday)
+        return self._get_eta_between_domain(monday, fields.Date.end_of(today, "week"))
+
+    @api.model
+    def _get_eta_between_domain(self, date_from=None, date_to=None):
+        """Lines with a date of arrival in a period, not lines whose range merely spans it.
+
+        The stored range cuts first, then every date of the line is looked at.
+
+        :param date_from: first day (date), or None for no first day
+        :param date_to: last day (date), included, or None for no last day
+        :rtype: Domain
+        """
+        days = [day and fields.Date.to_date(day) for day in (date_from, date_to)]
+        first, last = days[0] or date.min, days[1] or date.max
+        domain = Domain("eta_state", "in", DATED_ETA_STATES)
+        domain &= Domain("eta_first", "<=", last) & Domain("eta_last", ">=", first)
+        if not all(days):
+            return domain  # the range says it all: its own ends are dates of the line
+        return domain & Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "jsonb_path_exists(%s, '$[*][1] ? (@ >= $first && @ <= $last)', %s::jsonb)",
+                model._field_to_sql(alias, "eta_slices", query),
+                json.dumps({"first": first.isoformat(), "last": last.isoformat()}),
+            ),
+            predicate=lambda line: any(
+                part[1] and first.isoformat() <= part[1] <= last.isoformat()
+                for part in line.eta_slices or []
+            ),
+        )
 
     @api.model
     def _count_open_lines(self, domain):

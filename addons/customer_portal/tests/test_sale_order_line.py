@@ -1,4 +1,6 @@
-from odoo.fields import Date
+from freezegun import freeze_time
+
+from odoo.fields import Date, Domain
 from odoo.tests import TransactionCase, tagged
 
 from .common import PortalFactories
@@ -136,6 +138,41 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         self._create_purchase(10, "2026-12-11")
         self.env.cr.flush()
         self.assertEqual(order.order_line.eta_ship_last, Date.to_date("2026-12-15"))
+
+    def _create_line_with_dates(self, *days):
+        order = self._create_order(lines=[(self._create_product(), 2 * len(days))])
+        for day in days:
+            self._create_purchase(2, day, order.order_line.product_id)
+        self.env.cr.flush()
+        return order.order_line
+
+    def test_a_period_finds_dates_in_it_not_ranges_that_span_it(self):
+        line = self._create_line_with_dates("2031-12-01", "2031-12-20")
+        cases = [
+            ("2031-12-01", "2031-12-01", True),
+            ("2031-12-02", "2031-12-19", False),
+            ("2031-12-02", "2031-12-20", True),
+            ("2031-12-21", None, False),
+            ("2031-12-20", None, True),
+            (None, "2031-11-30", False),
+            (None, "2031-12-01", True),
+            (None, None, True),
+        ]
+        for date_from, date_to, expected in cases:
+            with self.subTest(date_from=date_from, date_to=date_to):
+                domain = line._get_eta_between_domain(date_from, date_to)
+                self.assertEqual(bool(line.search(domain & Domain("id", "=", line.id))), expected)
+                self.assertEqual(bool(line.filtered_domain(domain)), expected)
+
+    @freeze_time("2031-12-10 12:00:00")
+    def test_a_line_arrives_this_week_when_one_of_its_dates_does(self):
+        spans = self._create_line_with_dates("2031-12-01", "2031-12-20")
+        arrives = self._create_line_with_dates("2031-12-01", "2031-12-14")
+        found = spans.search(
+            spans._get_arriving_domain() & Domain("id", "in", (spans | arrives).ids)
+        )
+        self.assertEqual(found, arrives)
+        self.assertEqual(spans._count_open_lines(Domain("id", "in", found.ids))[1], 1)
 
     def test_lines_are_found_by_every_number(self):
         product = self._create_serial_product(
