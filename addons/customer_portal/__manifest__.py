@@ -18,6 +18,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/customer_portal_security.xml",
+        "data/portal_download_data.xml",
         "report/delivery_slip_templates.xml",
         "views/product_customer_code_views.xml",
         "views/product_template_views.xml",

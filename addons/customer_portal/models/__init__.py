@@ -1,4 +1,5 @@
 from . import account_move
+from . import portal_download
 from . import product_customer_code
 from . import product_template
 from . import purchase_order
