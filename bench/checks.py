@@ -10,7 +10,7 @@ EXPECTED = {
     "delivered": ("full", "to invoice"),
     "partly_shipped": ("partial", "no"),
     "on_order": ("pending", "no"),
-    "waiting_for_vendor": ("pending", "no"),
+    "waiting_for_vendor": ("pending", "to invoice"),
     "ready": ("pending", "no"),
     "drop_ship_coming": ("pending", "no"),
 }
@@ -24,6 +24,7 @@ RECOMPUTED = {
         *("customer_status", "eta_state", "eta_first", "eta_last"),
     ),
     "sale.order.line": (
+        "name",
         "qty_delivered",
         "qty_invoiced",
         "qty_to_invoice",

@@ -11,7 +11,7 @@ from odoo.modules.registry import Registry
 
 from bench import checks
 from bench.multiply import Multiplier
-from bench.people import PASSWORD, USERS
+from bench.people import ADDRESSES, CUSTOMERS, PASSWORD, USERS
 from bench.seeds import FAMILIES, LINES_PER_ORDER, World
 
 # Orders of the customers that rows of the table name, as copies of families: 2 and 80 orders.
@@ -19,6 +19,8 @@ NAMED = {"two": {"mixed": 1}, "eighty": {"mixed": 10, "closed": 12, "open": 6}}
 # What the other customers ordered: mostly done, some of it open.
 OTHERS = ("closed", "closed", "mixed", "closed", "closed", "open", "closed", "closed")
 DAYS = {"closed": 700, "mixed": 30, "open": 10}
+# What vendors named is spread over so many days, the first of them in the past.
+ETA_DAYS = 60
 BATCH = 1000
 
 
@@ -39,60 +41,110 @@ def fill(env, lines):
     world.build()
     tell("seeds made")
     partners = create_customers(env, max(20, lines // 100))
+    create_users(env, partners)
     plan = make_plan(partners, lines)
-    Multiplier(env, world.families, world.customer).copy(plan)
+    Multiplier(env, world).copy(plan)
     tell(f"{len(plan)} copies made")
+    create_item_numbers(env, partners["large"][0], world)
     refresh_own_fields(env)
     facts = checks.check(env, world, lines)
     env["ir.config_parameter"].set_param("bench.facts", json.dumps(facts))
 
 
 def create_customers(env, number):
-    """Return the customers: those with a portal user by name, the others under the key None."""
-    country = env.ref("base.nl").id
-    values = [
-        {"name": f"Customer {index}", "is_company": True, "country_id": country}
-        for index in range(number)
-    ]
-    others = env["res.partner"].create(values)
-    partners = {None: others.ids}
-    for login in USERS:
-        company = env["res.partner"].create({**values[0], "name": f"Customer {login}"})
-        create_user(env, login, company)
-        partners[login] = company.id
+    """Return ids of customers with their delivery addresses: by name, the others under None.
+
+    :return: ``{name: [customer, *addresses]}``; under None a list of such lists
+    """
+    names = [f"Customer {index}" for index in range(number)]
+    partners = {None: [[company] for company in create_companies(env, names)]}
+    named = create_companies(env, [f"Customer {name}" for name in CUSTOMERS])
+    for name, company in zip(CUSTOMERS, named, strict=True):
+        partners[name] = [company, *create_addresses(env, company, ADDRESSES.get(name, 0))]
     return partners
 
 
-def create_user(env, login, company):
-    """Make a portal user of that company who can sign in."""
-    contact = env["res.partner"].create(
-        {"name": f"Buyer {login}", "parent_id": company.id, "email": f"{login}@bench.example"}
+def create_companies(env, names):
+    """Return the ids of new companies."""
+    country = env.ref("base.nl").id
+    values = [{"name": name, "is_company": True, "country_id": country} for name in names]
+    return env["res.partner"].create(values).ids
+
+
+def create_addresses(env, company, number):
+    """Return the ids of so many delivery addresses of a company."""
+    country = env.ref("base.nl").id
+    values = [
+        {"name": f"Warehouse {index}", "type": "delivery", "street": f"Dock {index}"}
+        for index in range(1, number + 1)
+    ]
+    return (
+        env["res.partner"]
+        .create([{**vals, "parent_id": company, "country_id": country} for vals in values])
+        .ids
     )
-    env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "login": contact.email,
-            "password": PASSWORD,
-            "partner_id": contact.id,
-            "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
-        }
+
+
+def create_users(env, partners):
+    """Make the portal users; they share a password, which is made unreadable only once."""
+    users = env["res.users"].with_context(no_reset_password=True)
+    for login, customer in USERS.items():
+        contact = env["res.partner"].create(
+            {
+                "name": f"Buyer {login}",
+                "parent_id": partners[customer][0],
+                "email": f"{login}@bench.example",
+            }
+        )
+        users |= users.create(
+            {
+                "login": contact.email,
+                "partner_id": contact.id,
+                "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
+            }
+        )
+    users[0].password = PASSWORD
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE res_users SET password = first.password
+          FROM res_users first WHERE first.id = %s AND res_users.id = ANY(%s)
+        """,
+        [users[0].id, users.ids],
+    )
+
+
+def create_item_numbers(env, partner, world):
+    """Give the large customer item numbers of its own, where the add-ons know such numbers."""
+    if "product.customer.code" not in env:
+        return
+    products = env["product.product"].search([("id", ">=", world.laptop.id)])
+    env["product.customer.code"].create(
+        [
+            {"partner_id": partner, "product_id": product.id, "code": f"OWN-{product.id:07}"}
+            for product in products
+        ]
     )
 
 
 def make_plan(partners, lines):
-    """Return the rows of the table of copies: (family, copy, partner, product copy, days ago)."""
+    """Return the rows of the table of copies, see Multiplier."""
     wanted = [
-        (family, partners[login])
-        for login, families in NAMED.items()
+        (family, *partners[name][:2])
+        for name, families in NAMED.items()
         for family, number in families.items()
         for _ in range(number)
     ]
-    left = lines - sum(count_lines(family) for family, _ in wanted)
+    left = lines - sum(count_lines(family) for family, *_ in wanted)
     # Every tenth set of documents is the large customer's: a tenth of all lines.
-    everybody = cycle(interleave(partners["large"], partners[None]))
+    buyers = [partners[name] for name in CUSTOMERS if name not in {*NAMED, "large"}]
+    everybody = cycle(interleave(partners["large"], [*buyers, *partners[None]]))
     families = cycle(OTHERS)
+    number = 0
     while left > 0:
-        family = next(families)
-        wanted.append((family, next(everybody)))
+        family, addresses = next(families), next(everybody)
+        number += 1
+        wanted.append((family, addresses[0], addresses[number // 7 % len(addresses)]))
         left -= count_lines(family)
     return [*plan_products(lines), *number_copies(wanted)]
 
@@ -119,17 +171,20 @@ def count_products(lines):
 
 def plan_products(lines):
     """Return the copies of products."""
-    return [("products", copy, None, None, 0) for copy in range(1, count_products(lines) + 1)]
+    return [
+        ("products", copy, None, None, None, 0, 0) for copy in range(1, count_products(lines) + 1)
+    ]
 
 
 def number_copies(wanted):
     """Number the copies per family and spread them over products and days."""
     numbers = dict.fromkeys(FAMILIES, 0)
-    products = count_products(sum(count_lines(family) for family, _ in wanted))
-    for family, partner in wanted:
+    products = count_products(sum(count_lines(family) for family, *_ in wanted))
+    for family, partner, address in wanted:
         numbers[family] += 1
         number = numbers[family]
-        yield family, number, partner, number % products, number * 37 % DAYS[family]
+        days = number * 37 % DAYS[family]
+        yield family, number, partner, address, number % products, days, number * 13 % ETA_DAYS - 15
 
 
 def refresh_own_fields(env):
@@ -145,8 +200,10 @@ def refresh_own_fields(env):
     forget(env, [field.name for field in fields])
     ids = lines.search([("customer_open_qty", ">", 0)]).ids
     for start in range(0, len(ids), BATCH):
+        batch = lines.browse(ids[start : start + BATCH])
         for field in fields:
-            env.add_to_compute(field, lines.browse(ids[start : start + BATCH]))
+            env.add_to_compute(field, batch)
+        batch.modified([field.name for field in fields])
         env.flush_all()
         env.invalidate_all()
     tell(f"dates of {len(ids)} open lines computed")

@@ -46,8 +46,18 @@ NUMBERED = {
     "reference": {"stock_move", "stock_move_line"},
     "carrier_tracking_ref": {"stock_picking"},
 }
+# SQL of what is made in another way; {maker} is the first of {makers}.
 OWN_VALUES = {
     ("product_product", "barcode"): "(barcode::bigint + c.copy * 1000)::text",
+    ("product_template", "maker_id"): "{maker} + mod(t.maker_id - {maker} + c.copy, {makers})",
+    ("product_template", "name"): (
+        "jsonb_build_object('en_US', (t.name->>'en_US') || ' ' || c.copy)"
+    ),
+    ("sale_order_line", "name"): (
+        "CASE WHEN c.product_copy > 0"
+        " THEN replace(t.name, ']', '-' || c.product_copy || ']') || ' ' || c.product_copy"
+        " ELSE t.name END"
+    ),
     ("sale_order", "access_token"): "NULL",
     ("account_move", "access_token"): "NULL",
     ("purchase_order", "access_token"): "NULL",
@@ -76,16 +86,23 @@ class Range:
 
 
 class Multiplier:
-    """Makes the copies that `plan` asks for: rows (family, copy, partner, product copy, days)."""
+    """Makes the copies that `plan` asks for: rows (family, copy, partner, delivery address,
+    product copy, days before the seeds, days by which suppliers' dates come later).
+    """
 
-    def __init__(self, env, families, customer):
+    def __init__(self, env, world):
         self.env = env
         self.cr = env.cr
-        self.customer = customer
+        self.customer = world.customer
+        self.address = world.address
+        makers = {"maker": world.makers[0].id, "makers": len(world.makers)}
+        self.own_values = {key: sql.format(**makers) for key, sql in OWN_VALUES.items()}
         self.product_ranges = {}
         self.columns = self._read_columns()
         self.references = self._read_references()
-        self.families = {name: self._select_tables(name, ids) for name, ids in families.items()}
+        self.families = {
+            name: self._select_tables(name, ids) for name, ids in world.families.items()
+        }
 
     def copy(self, plan):
         """Insert all copies, then put keys, indexes and sequences back."""
@@ -197,8 +214,8 @@ class Multiplier:
         self.cr.execute(
             """
             CREATE TABLE bench_copy (
-                family varchar, copy int, partner_id int, product_copy int, days int,
-                PRIMARY KEY (family, copy)
+                family varchar, copy int, partner_id int, address_id int, product_copy int,
+                days int, eta_days int, PRIMARY KEY (family, copy)
             )
             """
         )
@@ -251,8 +268,8 @@ class Multiplier:
     def _get_value(self, family, table, column, ranges):
         """Return the SQL of a column of a copy."""
         quoted = f't."{column}"'
-        if (table, column) in OWN_VALUES:
-            return OWN_VALUES[table, column]
+        if (table, column) in self.own_values:
+            return self.own_values[table, column]
         if column == "id":
             return ranges[table].shift(quoted, "c.copy")
         if column in self.references.get(table, {}):
@@ -260,7 +277,16 @@ class Multiplier:
         if table in NUMBERED.get(column, ()):
             number = f"CASE WHEN {quoted} IN ('', '/') THEN '' ELSE '-' || c.copy END"
             return f"{quoted} || {number}"
-        if family != "products" and self.columns[table][column].startswith(("date", "timestamp")):
+        if family == "products":
+            return quoted
+        return self._get_day(table, column, quoted)
+
+    def _get_day(self, table, column, quoted):
+        """Documents are older than the seeds, suppliers' dates later."""
+        data_type = self.columns[table][column]
+        if data_type == "date" and ("eta" in column or "eta" in table):
+            return f"{quoted} + c.eta_days"
+        if data_type.startswith(("date", "timestamp")):
             return f"{quoted} - c.days * interval '1 day'"
         return quoted
 
@@ -270,7 +296,10 @@ class Multiplier:
         if target in self.product_ranges:
             return self.product_ranges[target].shift(quoted, "c.product_copy")
         if target == "res_partner":
-            return f"CASE WHEN {quoted} = {self.customer.id} THEN c.partner_id ELSE {quoted} END"
+            return (
+                f"CASE {quoted} WHEN {self.customer.id} THEN c.partner_id"
+                f" WHEN {self.address.id} THEN c.address_id ELSE {quoted} END"
+            )
         return quoted
 
     # -- stock -------------------------------------------------------------------------------------

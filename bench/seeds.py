@@ -47,6 +47,9 @@ class World:
         company = {"is_company": True, "country_id": self.env.ref("base.nl").id}
         create = self.env["res.partner"].create
         self.customer = create({"name": "Seed customer", **company})
+        address = {"name": "Seed warehouse", "type": "delivery", "parent_id": self.customer.id}
+        self.address = create(address)
+        self.makers = create([{"name": f"Maker {number}", **company} for number in range(12)])
         self.vendors = create([{"name": f"Vendor {number}", **company} for number in range(3)])
 
     def _create_products(self):
@@ -62,7 +65,8 @@ class World:
         self.camera = self._create_product("Camera", plain, 79)
         self.cable = self._create_product("Cable", plain, 9)
         self.server = self._create_product("Server", from_vendor, 3500)
-        self.licence = self._create_product("Licence", {**service, "list_price": 240})
+        software = {**service, "list_price": 240, "is_email_delivery": True}
+        self.licence = self._create_product("Licence", software)
 
     def _create_product(self, name, values, price=10):
         number = len(self.env["product.template"].search([])) + 1
@@ -70,7 +74,7 @@ class World:
             "list_price": price,
             "default_code": f"{name[:3].upper()}{number:04}",
             "barcode": f"87{number:011}",
-            "maker_id": self.vendors[0].id,
+            "maker_id": self.makers[number % len(self.makers)].id,
             "maker_part_number": f"MPN-{number:04}",
             "seller_ids": [
                 Command.create({"partner_id": vendor.id, "price": price / 2, "delay": 5})
@@ -223,13 +227,16 @@ class World:
         return order
 
     def partly_shipped(self):
-        """Half is shipped and invoiced, the rest is on its way to stock or bought for the order."""
+        """Half is shipped and invoiced, the rest bought for the order or on its way to stock,
+        the cameras on two days.
+        """
         goods = [(self.laptop, 2), (self.camera, 4), (self.cable, 6)]
         self.buy_stock((self.laptop, 1), (self.camera, 2), (self.cable, 3))
         order = self.sell(*goods, (self.server, 2))
         self.name_eta(self.order_from_vendor(order), 6)
         self.transfer(order.picking_ids)
-        self.name_eta(self.buy_stock((self.laptop, 1), (self.camera, 2), receive=False), 2, 8)
+        self.name_eta(self.buy_stock((self.laptop, 1), (self.camera, 1), receive=False), 2, 8)
+        self.name_eta(self.buy_stock((self.camera, 1), receive=False), 15)
         self.invoice(order)
         return order
 
@@ -240,8 +247,8 @@ class World:
         return order
 
     def waiting_for_vendor(self):
-        """Nothing shipped, no vendor has named a date."""
-        order = self.sell((self.server, 1), (self.server, 1), (self.server, 2), (self.server, 1))
+        """Nothing shipped, no vendor has named a date; a licence is to be sent by e-mail."""
+        order = self.sell((self.server, 1), (self.server, 1), (self.server, 2), (self.licence, 5))
         self.order_from_vendor(order)
         return order
 
