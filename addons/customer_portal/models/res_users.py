@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
@@ -6,10 +6,65 @@ CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
 ARTICLE_TYPES = ["ean", "maker_part_number", "article", "customer_item"]
 SEARCH_LIMIT = 20
+MAIL_CHOICES = [
+    "portal_eta_digest",
+    "portal_mail_shipped",
+    "portal_mail_email_delivery",
+    "portal_mail_first_eta",
+]
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    portal_line_columns = fields.Char(
+        "Columns of the Lines Page",
+        groups="base.group_user",
+        help="Keys of the columns that the user chose in the portal, separated by commas.",
+    )
+
+    portal_eta_digest = fields.Selection(
+        [("every", "Every change"), ("later", "Later dates only"), ("none", "None")],
+        "Digest of Changed Dates",
+        default="none",
+        required=True,
+        help="At most one mail a day about suppliers' dates of open order lines.",
+    )
+    # On unless switched off: they answer the user's own order, once.
+    portal_mail_shipped = fields.Boolean("Mail when Shipped", default=True)
+    portal_mail_email_delivery = fields.Boolean("Mail when Sent by E-mail", default=True)
+    portal_mail_first_eta = fields.Boolean("Mail for Back Orders", default=True)
+    portal_digest_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Changes of dates up to then were told.",
+    )
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        """Everybody reads the own choice of mails."""
+        return super().SELF_READABLE_FIELDS + MAIL_CHOICES
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        """Everybody chooses the own mails."""
+        return super().SELF_WRITEABLE_FIELDS + MAIL_CHOICES
+
+    def write(self, vals):
+        """Who asks for the digest hears of changes from now on."""
+        if vals.get("portal_eta_digest", "none") != "none":
+            # sudo: users do not see up to when they were told
+            starting_sudo = self.sudo().filtered(lambda user: user.portal_eta_digest == "none")
+            starting_sudo.portal_digest_until = fields.Datetime.now()
+        return super().write(vals)
+
+    def _has_field_access(self, field, operation):
+        """Which mails somebody wants is for nobody else at the customer's to see."""
+        is_own = self._origin == self.env.user or self.env.su
+        if field.name in MAIL_CHOICES and self.env.user.share and not is_own:
+            return False
+        return super()._has_field_access(field, operation)
 
     def _get_access_domain(self, model_name):
         """Orders, lines, shipments, invoices and the history of dates of a portal user.
@@ -27,6 +82,7 @@ class ResUsers(models.Model):
             "sale.order": self._get_order_domain,
             "sale.order.line": self._get_order_line_domain,
             "sale.order.line.eta.change": self._get_eta_change_domain,
+            "sale.line.delivery": self._get_email_delivery_domain,
             "stock.picking": self._get_shipment_domain,
             "account.move": self._get_invoice_domain,
             "account.move.line": self._get_invoice_line_domain,
@@ -47,6 +103,9 @@ class ResUsers(models.Model):
         return Domain("confirmed_on", "!=", False) | Domain("state", "=", "sent")
 
     def _get_eta_change_domain(self):
+        return Domain("sale_line_id", "any", self._get_order_line_domain())
+
+    def _get_email_delivery_domain(self):
         return Domain("sale_line_id", "any", self._get_order_line_domain())
 
     def _get_shipment_domain(self):
