@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+from .sale_line_number import get_number_index
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -21,6 +23,12 @@ class AccountMove(models.Model):
     _customer_document_idx = models.Index(
         "(invoice_date DESC, id DESC) WHERE state = 'posted' "
         "AND move_type IN ('out_invoice', 'out_refund')"
+    )
+    _number_idx = models.Index(
+        get_number_index(
+            "name",
+            "state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')",
+        )
     )
 
     @api.depends("move_type", "invoice_line_ids.sale_line_ids.order_partner_id")

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .sale_line_number import get_number_index
+
 
 class ProductCustomerCode(models.Model):
     _name = "product.customer.code"
@@ -17,6 +19,7 @@ class ProductCustomerCode(models.Model):
         "UNIQUE (partner_id, product_id)",
         "A customer has one item number of its own per product.",
     )
+    _code_key_idx = models.Index(get_number_index("code"))
 
     def _get_codes(self, partner, products):
         """Item numbers that a customer uses for products, its own before its head office's.

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .sale_line_number import get_number_index
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -14,3 +16,5 @@ class ProductTemplate(models.Model):
     is_returnable = fields.Boolean(
         "Returnable", default=True, help="Customers may return new goods of this product."
     )
+
+    _maker_part_number_key_idx = models.Index(get_number_index("maker_part_number"))

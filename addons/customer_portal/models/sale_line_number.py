@@ -1,6 +1,75 @@
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
+
+# Numbers are compared in one form, the same in Python and in the indexes of the database: lower
+# case, without what people put between the digits. Neither depends on the locale of the server.
+STORED_LENGTH = 128  # longer texts would not fit into an index
+UPPER = "".join(
+    letter
+    for letter in map(chr, range(ord("A"), 0x180))
+    if letter != letter.lower() and len(letter.lower()) == 1
+)
+BLANKS = " \t\n\r\xa0\u2002\u2003\u2007\u2009\u200a\u200b\u202f\u2060\u3000\ufeff"
+DASHES = "-_\xad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+SEPARATORS = f"{BLANKS}{DASHES}./\\"
+LISTING = ",;|+&"  # between several tracking numbers in one field
+TABLE = {**str.maketrans(UPPER, UPPER.lower(), SEPARATORS), 0: None}
+WORD_TABLE = {**str.maketrans(UPPER + SEPARATORS, UPPER.lower() + " " * len(SEPARATORS)), 0: None}
+WORD_PATTERN = r"(^|[^0-9])0*([0-9]+)"
+
+EAN_LENGTHS = (8, 12, 13, 14)
+GS1_PATTERN = re.compile(
+    r"(\][a-zA-Z][0-9])?\(?01\)?(?P<ean>[0-9]{14})(\x1d?\(?21\)?(?P<serial>[^\x1d(]{1,20}))?"
+)
+SERIAL_PREFIX = re.compile(r"^(s/?n|serial(\s*(number|no\.?))?)\s*[:#.\s]\s*", re.IGNORECASE)
+
+
+CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
+
+
+def _get_fold_sql(drop=SEPARATORS, keep="", replacement=" ", column="%s"):
+    upper, lower = UPPER + keep + drop, UPPER.lower() + replacement * len(keep)
+    return f"translate(left({column}, {STORED_LENGTH}), '{upper}', '{lower}')"
+
+
+def _get_set_sql(text, separator):
+    return f"array_to_tsvector(array_remove(string_to_array({text}, '{separator}'), ''))"
+
+
+# SQL with a place for each column: the number itself,
+NUMBER = _get_fold_sql()
+# the words of an order's number and reference, which are also found by the digits alone,
+ORDER_WORDS = _get_set_sql(
+    "regexp_replace({}, '{}', '\\1 \\2', 'g')".format(
+        _get_fold_sql("", SEPARATORS, column="coalesce(%s, '') || ' ' || coalesce(%s, '')"),
+        WORD_PATTERN,
+    ),
+    " ",
+)
+# and each of several tracking numbers, with the blanks inside it and without.
+TRACKING_NUMBERS = _get_set_sql(
+    "{} || ',' || {}".format(
+        _get_fold_sql(SEPARATORS, LISTING, ","),
+        _get_fold_sql(SEPARATORS.replace(BLANKS, ""), LISTING + BLANKS, ","),
+    ),
+    ",",
+)
+
+
+def get_number_index(column, condition=""):
+    """The index of a column of numbers, for whole numbers and their beginnings.
+
+    :param str column: name of the column
+    :param str condition: of a partial index
+    :return: definition for ``models.Index``
+    :rtype: str
+    """
+    where = f" WHERE {condition}" if condition else ""
+    return f"(({NUMBER % column}) text_pattern_ops){where}"
 
 
 class SaleLineNumber(models.AbstractModel):
@@ -12,63 +81,282 @@ class SaleLineNumber(models.AbstractModel):
     _name = "sale.line.number"
     _description = "Order Lines by Number"
 
+    SET_LIMIT = 1000  # so many records are listed by id, more are a search within the search
+
+    @api.model
+    def _normalize_number(self, text):
+        """A number without what does not matter in it: case, blanks, dashes, dots, slashes.
+
+        :param str text: as typed or scanned, or nothing
+        :rtype: str
+        """
+        return (text or "").replace("\x00", "")[:STORED_LENGTH].translate(TABLE)
+
     @api.model
     def _get_number_domains(self):
         """Where each type of number is looked up.
 
-        :return: ``{number_type: method(pattern) -> Domain}``
+        :return: ``{number_type: method(number, prefix) -> Domain of order lines}``; the number as
+            typed, ``prefix`` when its beginning is enough
+        :rtype: dict
         """
         return {
-            "invoice": self._get_invoice_number_domain,
-            "customer_reference": lambda text: Domain("order_id.client_order_ref", "=ilike", text),
-            "maker_part_number": lambda text: self._get_product_domain("maker_part_number", text),
-            "ean": lambda text: self._get_product_domain("barcode", text),
-            "delivery_slip": lambda text: Domain("move_ids.picking_id.name", "=ilike", text),
-            "order": lambda text: Domain("order_id.name", "=ilike", text),
+            "invoice": self._get_invoice_domain,
+            "customer_reference": self._get_reference_domain,
+            "maker_part_number": self._get_part_number_domain,
+            "ean": self._get_ean_domain,
+            "delivery_slip": self._get_slip_domain,
+            "order": self._get_order_domain,
             "serial": self._get_serial_domain,
-            "article": lambda text: self._get_product_domain("default_code", text),
+            "article": self._get_article_domain,
             "customer_item": self._get_customer_item_domain,
+            "tracking": self._get_tracking_domain,
         }
 
     @api.model
-    def _get_number_domain(self, number, number_type="any"):
+    def _get_number_domain(self, number, number_type="any", prefix=False):
+        """Order lines that a number belongs to, whatever its case, blanks and dashes.
+
+        The access domain of the user has to be AND-ed.
+
+        :param str number: as typed or scanned
+        :param str number_type: a key of ``_get_number_domains``; all of them when it is none
+        :param bool prefix: whether numbers that begin so are meant too
+        :rtype: Domain
+        """
+        if not self._normalize_number(number):
+            return Domain.FALSE
         getters = self._get_number_domains()
-        text = escape_psql(number)
         if number_type in getters:
-            return getters[number_type](text)
-        return Domain.OR([getter(text) for getter in getters.values()])
+            return getters[number_type](number, prefix)
+        return Domain.OR(getter(number, prefix) for getter in getters.values())
+
+    # --- comparing ------------------------------------------------------------------------------
 
     @api.model
-    def _get_product_domain(self, field_name, text):
-        products_sudo = self.env["product.product"].sudo().with_context(active_test=False)
-        return Domain("product_id", "in", products_sudo.search([(field_name, "=ilike", text)]).ids)
+    def _get_match_domain(self, field_name, number, prefix=False):
+        """Records of any model whose number is this one; the index is that of ``get_number_index``.
+
+        :param str field_name: stored text field of the model
+        :rtype: Domain
+        """
+        key = self._normalize_number(number)
+        if not key:
+            return Domain.FALSE
+        pattern = f"{escape_psql(key)}%"
+
+        def to_sql(model, alias, query):
+            found = self._get_columns_sql(NUMBER, [field_name], model, alias, query)
+            return SQL("%s LIKE %s", found, pattern) if prefix else SQL("%s = %s", found, key)
+
+        def is_match(record):
+            found = self._normalize_number(record[field_name])
+            return found.startswith(key) if prefix else found == key
+
+        return Domain.custom(to_sql=to_sql, predicate=is_match)
 
     @api.model
-    def _get_invoice_number_domain(self, text):
-        posted = Domain("parent_state", "=", "posted") & Domain("move_name", "=ilike", text)
-        return Domain("invoice_lines", "any", posted)
+    def _get_words_domain(self, set_sql, field_names, words, prefix=False):
+        """Records whose indexed set of words has all of these, of the last one the beginning."""
+        quoted = ["'{}'".format(word.replace("'", "''")) for word in words]
+        wanted = " & ".join(quoted) + (":*" if prefix else "")
+
+        def to_sql(model, alias, query):
+            found = self._get_columns_sql(set_sql, field_names, model, alias, query)
+            return SQL("%s @@ %s::tsquery", found, wanted)
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
-    def _get_serial_domain(self, text):
-        lots_sudo = self.env["stock.lot"].sudo().search([("name", "=ilike", text)])
-        moved_sudo = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", lots_sudo.ids),
-                    ("state", "=", "done"),
-                    ("location_dest_id.usage", "in", ("customer", "transit")),
-                ]
-            )
+    def _get_columns_sql(self, template, field_names, model, alias, query):
+        return SQL(template, *(model._field_to_sql(alias, name, query) for name in field_names))
+
+    @api.model
+    def _get_order_words(self, text):
+        """The words of a reference as the index has them; none when no digit is among them."""
+        folded = (text or "")[:STORED_LENGTH].translate(WORD_TABLE)
+        words = re.sub(WORD_PATTERN, r"\1 \2", folded).split()
+        return words if any(word[0].isdigit() for word in words) else []
+
+    @api.model
+    def _get_ean_variants(self, number):
+        """What an EAN may be stored as: scanners write leading zeros or leave them out.
+
+        :param str number: as typed or scanned, also with a GS1 identifier before it
+        :return: normalised numbers, the one that was typed first
+        :rtype: list
+        """
+        key = self._normalize_number(number)
+        digits = self._read_gs1(number).get("ean", key)
+        if not digits.isdecimal() or not digits.isascii() or len(digits) > max(EAN_LENGTHS):
+            return [key]
+        bare = digits.lstrip("0")
+        return list(dict.fromkeys([key, digits, *(bare.zfill(size) for size in EAN_LENGTHS)]))
+
+    @api.model
+    def _read_gs1(self, number):
+        """What a GS1 label says: ``{'ean', 'serial'}``, or nothing when it is none.
+
+        Only with a right check digit: other numbers begin with 01 as well.
+        """
+        found = GS1_PATTERN.match((number or "").strip())
+        if not found or not self._is_gtin(found["ean"]):
+            return {}
+        return {key: value for key, value in found.groupdict().items() if value}
+
+    @api.model
+    def _is_gtin(self, digits):
+        weighted = sum(
+            int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))
         )
-        return Domain("id", "in", moved_sudo.move_id.sale_line_id.ids)
+        return weighted % 10 == 0
 
     @api.model
-    def _get_customer_item_domain(self, text):
-        codes_sudo = self.env["product.customer.code"].sudo().search([("code", "=ilike", text)])
+    def _get_serial_variants(self, number):
+        """A serial as typed, without "S/N" before it, and that of a GS1 label."""
+        text = (number or "").strip()
+        bare = SERIAL_PREFIX.sub("", text)
+        variants = [text, bare, self._read_gs1(number).get("serial")]
+        return list(dict.fromkeys(filter(None, map(self._normalize_number, variants))))
+
+    # --- small sets of records ------------------------------------------------------------------
+
+    @api.model
+    def _find_ids(self, model_name, domain):
+        """Records of a model: their ids when they are few, else the search itself."""
+        records_sudo = self.env[model_name].sudo().with_context(active_test=False)
+        found = records_sudo._search(domain, limit=self.SET_LIMIT + 1).get_result_ids()
+        return list(found) if len(found) <= self.SET_LIMIT else records_sudo._search(domain)
+
+    @api.model
+    def _get_related_lines(self, relation, domain):
+        """Lines of which a record of a relation matches.
+
+        :param str relation: ``move_ids`` or ``invoice_lines``
+        """
+        field = self.env["sale.order.line"]._fields[relation]
+        inverse = {"move_ids": "sale_line_id", "invoice_lines": "sale_line_ids"}[relation]
+        found = self._find_ids(field.comodel_name, domain)
+        if not isinstance(found, list):
+            return Domain(relation, "any", domain)
+        related_sudo = self.env[field.comodel_name].sudo().browse(found)
+        return Domain("id", "in", related_sudo[inverse].ids)
+
+    @api.model
+    def _get_own_domain(self, field_names):
+        """What narrows documents to a customer before their numbers are compared."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.TRUE
+        return Domain.OR(user._get_access_partner_domain(name) for name in field_names)
+
+    # --- one method per type of number ----------------------------------------------------------
+
+    @api.model
+    def _get_order_domain(self, number, prefix):
+        match = self._get_match_domain("name", number, prefix)
+        return self._get_lines_of_orders(match | self._get_order_words_domain(number, prefix))
+
+    @api.model
+    def _get_reference_domain(self, number, prefix):
+        match = self._get_match_domain("client_order_ref", number, prefix)
+        return self._get_lines_of_orders(match | self._get_order_words_domain(number, prefix))
+
+    @api.model
+    def _get_order_words_domain(self, number, prefix=False):
+        """Orders of which a word of the number or reference is this one: 7781 of "PO 7781"."""
+        words = self._get_order_words(number)
+        if not words:
+            return Domain.FALSE
+        return self._get_words_domain(ORDER_WORDS, ["name", "client_order_ref"], words, prefix)
+
+    @api.model
+    def _get_lines_of_orders(self, domain):
+        domain &= self._get_own_domain(["partner_id"])
+        return Domain("order_id", "in", self._find_ids("sale.order", domain))
+
+    @api.model
+    def _get_invoice_domain(self, number, prefix):
+        domain = self._get_match_domain("name", number, prefix)
+        domain &= Domain("state", "=", "posted") & Domain("move_type", "in", CUSTOMER_TYPES)
+        domain &= self._get_own_domain(["partner_id", "ordering_partner_id"])
+        found = self._find_ids("account.move", domain)
+        return self._get_related_lines("invoice_lines", Domain("move_id", "in", found))
+
+    @api.model
+    def _get_slip_domain(self, number, prefix):
+        domain = self._get_match_domain("name", number, prefix)
+        return self._get_lines_of_shipments(domain)
+
+    @api.model
+    def _get_tracking_domain(self, number, prefix):
+        return self._get_lines_of_shipments(self._get_parcel_domain(number, prefix))
+
+    @api.model
+    def _get_parcel_domain(self, number, prefix=False):
+        """Shipments with a tracking number, of several in the field any."""
+        words = [self._normalize_number(number)]
+        names = ["carrier_tracking_ref"] * 2
+        return self._get_words_domain(TRACKING_NUMBERS, names, words, prefix)
+
+    @api.model
+    def _get_lines_of_shipments(self, domain):
+        domain &= self._get_own_domain(["customer_partner_id"])
+        found = self._find_ids("stock.picking", domain)
+        return self._get_related_lines("move_ids", Domain("picking_id", "in", found))
+
+    @api.model
+    def _get_serial_domain(self, number, prefix):
+        """Lines on which a serial went to the customer."""
+        keys = self._get_serial_variants(number)
+        domain = Domain.OR(self._get_match_domain("name", key, prefix) for key in keys)
+        found = self._find_ids("stock.lot", domain)
+        moved = Domain("state", "=", "done") & Domain("sale_line_id", "!=", False)
+        moved &= Domain("location_dest_id.usage", "in", ("customer", "transit"))
+        moved &= Domain("move_line_ids.lot_id", "in", found)
+        return self._get_related_lines("move_ids", moved)
+
+    @api.model
+    def _get_article_domain(self, number, prefix):
+        return self._get_lines_of_products(self._get_match_domain("default_code", number, prefix))
+
+    @api.model
+    def _get_ean_domain(self, number, prefix):
+        variants = self._get_ean_variants(number)
+        match = Domain.OR(self._get_match_domain("barcode", key) for key in variants)
+        if prefix:
+            match |= self._get_match_domain("barcode", number, prefix)
+        return self._get_lines_of_products(match)
+
+    @api.model
+    def _get_part_number_domain(self, number, prefix):
+        match = self._get_match_domain("maker_part_number", number, prefix)
+        found = self._find_ids("product.template", match)
+        return self._get_lines_of_products(Domain("product_tmpl_id", "in", found))
+
+    @api.model
+    def _get_lines_of_products(self, domain):
+        return Domain("product_id", "in", self._find_ids("product.product", domain))
+
+    @api.model
+    def _get_customer_item_domain(self, number, prefix):
+        """The customer's own number for a product, on lines of that customer only."""
+        codes_sudo = self.env["product.customer.code"].sudo()
+        domain = self._get_match_domain("code", number, prefix) & self._get_own_codes_domain()
+        groups = codes_sudo._read_group(domain, ["partner_id"], ["product_id:recordset"])
         return Domain.OR(
-            Domain("product_id", "=", code.product_id.id)
-            & Domain("order_partner_id", "child_of", code.partner_id.id)
-            for code in codes_sudo
+            Domain("product_id", "in", products.ids)
+            & Domain("order_partner_id", "in", partner._get_ids_below())
+            for partner, products in groups
         )
+
+    @api.model
+    def _get_own_codes_domain(self):
+        """Numbers of the user's company, of what is below it and of its head office."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.TRUE
+        companies_sudo = root_sudo = user._get_access_root()
+        while companies_sudo[-1:].parent_id:
+            companies_sudo += companies_sudo[-1].parent_id
+        return Domain("partner_id", "in", [*companies_sudo.ids, *root_sudo._get_ids_below()])

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from .sale_line_eta import ETA_STATES
+from .sale_line_number import ORDER_WORDS, get_number_index
 
 CUSTOMER_STATUSES = [
     ("confirmed", "Confirmed"),
@@ -47,6 +48,9 @@ class SaleOrder(models.Model):
     _open_idx = models.Index(
         "(partner_id) WHERE customer_status IN ('confirmed', 'partial', 'delivered')"
     )
+    _number_idx = models.Index(get_number_index("name"))
+    _reference_idx = models.Index(get_number_index("client_order_ref"))
+    _words_idx = models.Index(f"USING gin (({ORDER_WORDS % ('name', 'client_order_ref')}))")
 
     @api.depends("state")
     def _compute_confirmed_on(self):

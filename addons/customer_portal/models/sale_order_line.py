@@ -515,7 +515,7 @@ class SaleOrderLine(models.Model):
         if partner:
             domain &= Domain("order_partner_id", "child_of", partner.commercial_partner_id.id)
         if number and number.strip():
-            domain &= self.env["sale.line.number"]._get_number_domain(number.strip(), number_type)
+            domain &= self.env["sale.line.number"]._get_number_domain(number, number_type)
         domain &= self._get_document_domain(document, date_from, date_to)
         lines_sudo = self.sudo()  # joins moves, invoices and lots inside the access domain
         found = lines_sudo.search(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+from .sale_line_number import TRACKING_NUMBERS, get_number_index
+
 SHIPMENT_CODES = ("outgoing", "dropship")
 PORTAL_FIELDS = {
     "id",
@@ -32,6 +34,10 @@ class StockPicking(models.Model):
     _customer_idx = models.Index("(customer_partner_id, date_done DESC)")
     # The newest of a customer with many shipments are near the newest of all.
     _done_idx = models.Index("(date_done DESC) WHERE state = 'done'")
+    _number_idx = models.Index(get_number_index("name"))
+    _tracking_idx = models.Index(
+        f"USING gin (({TRACKING_NUMBERS % (('carrier_tracking_ref',) * 2)}))"
+    )
 
     @api.depends("sale_id.partner_id", "partner_id", "picking_type_id.code", "location_id.usage")
     def _compute_customer_partner_id(self):

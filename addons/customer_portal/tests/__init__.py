@@ -10,6 +10,7 @@ from . import test_purchase_order_line
 from . import test_res_company
 from . import test_res_users
 from . import test_sale_line_eta
+from . import test_sale_line_number
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
