@@ -1,17 +1,27 @@
 import json
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare, float_is_zero
+from odoo.tools.sql import column_exists, create_column
 
-from .sale_line_eta import ETA_STATES, OPEN_MOVE_STATES
+from ..tools.eta_text import get_eta_text
+from .sale_line_eta import (
+    DATED_ETA_STATES,
+    ETA_STATES,
+    OPEN_ETA_STATES,
+    WAITING_MOVE_STATES,
+)
 from .sale_order import CUSTOMER_STATUSES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
-OPEN_ETA_STATES = ("unknown", "partial", "known")
-DATED_ETA_STATES = ("partial", "known")
+# What has a date or goods that soon after the order was never a back order.
+BACK_ORDER_AFTER = timedelta(minutes=10)
+# So many lines are computed at once, in about a second; more are queued.
+ETA_AT_ONCE = 300
 NO_ETA = {
     "eta_first": False,
     "eta_last": False,
@@ -30,6 +40,7 @@ class SaleOrderLine(models.Model):
         "Special Order", help="Ordered specially for this customer: it cannot be returned."
     )
     confirmed_on = fields.Datetime(related="order_id.confirmed_on", store=True, index=True)
+    article_number = fields.Char(related="product_id.default_code", store=True)
     customer_shipped_qty = fields.Float(
         "Shipped",
         compute="_compute_customer_quantities",
@@ -79,13 +90,34 @@ class SaleOrderLine(models.Model):
     eta_change_ids = fields.One2many(
         "sale.order.line.eta.change", "sale_line_id", string="ETA History"
     )
+    date_found_on = fields.Datetime(
+        compute="_compute_eta",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="When a back order got its first date or goods; set once.",
+    )
+    email_delivery_ids = fields.One2many(
+        "sale.line.delivery", "sale_line_id", "Deliveries by E-mail"
+    )
 
+    eta_text = fields.Char(
+        "ETA as Shown",
+        compute="_compute_eta_text",
+        groups="base.group_user",
+        help="What the customer reads: the supplier's date, a range, “…” or in stock.",
+    )
+
+    # The orders of the customer's list: each is read per customer and status.
+    _list_date_idx = models.Index("(order_partner_id, customer_status, confirmed_on, id)")
+    _list_eta_idx = models.Index("(order_partner_id, customer_status, eta_first, id)")
+    _list_article_idx = models.Index("(order_partner_id, customer_status, article_number, id)")
+    _list_open_idx = models.Index("(order_partner_id, customer_status, customer_open_qty, id)")
     _open_eta_idx = models.Index(
         "(order_partner_id, eta_last) WHERE eta_state IN ('known', 'partial', 'unknown')"
     )
-    _eta_promised_idx = models.Index(
-        "(eta_promised) WHERE eta_state IN ('known', 'partial', 'unknown')"
-    )
+    _eta_first_idx = models.Index("(eta_first) WHERE eta_state IN ('known', 'partial')")
 
     @api.depends(
         "product_id",
@@ -115,7 +147,9 @@ class SaleOrderLine(models.Model):
                 )
             )
             line.customer_invoiced_qty = sum(
-                item.product_uom_id._compute_quantity(item.quantity, line.product_uom_id)
+                item.product_uom_id._compute_quantity(
+                    item.quantity, line.product_uom_id, round=False
+                )
                 for item in invoiced
             )
 
@@ -157,6 +191,41 @@ class SaleOrderLine(models.Model):
             waiting._set_waiting_eta()
         (stored._get_held_siblings() - self)._mark_eta()
 
+    @api.depends("eta_state", "eta_first", "eta_last")
+    @api.depends_context("lang")
+    def _compute_eta_text(self):
+        for line in self:
+            line.eta_text = get_eta_text(line, "eta_")
+
+    @api.constrains("qty_delivered")
+    def _check_email_delivered_qty(self):
+        for line in self.filtered("product_id.is_email_delivery"):
+            # sudo: who writes the delivered quantity need not see what was sent
+            sent = sum(line.sudo().email_delivery_ids.mapped("quantity"))
+            if line.product_uom_id.compare(line.qty_delivered, sent) < 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(sent)g of %(product)s were marked as sent by e-mail. Delete what was "
+                        "marked by mistake to deliver less.",
+                        sent=sent,
+                        product=line.product_id.display_name,
+                    )
+                )
+
+    def _auto_init(self):
+        """Lines that were there before the installation get their article number by SQL."""
+        if not column_exists(self.env.cr, self._table, "article_number"):
+            create_column(self.env.cr, self._table, "article_number", "varchar")
+            self.env.cr.execute(
+                """
+                UPDATE sale_order_line line
+                   SET article_number = product.default_code
+                  FROM product_product product
+                 WHERE product.id = line.product_id AND product.default_code IS NOT NULL
+                """
+            )
+        return super()._auto_init()
+
     def _is_customer_line(self):
         return not self.display_type and not self.is_downpayment
 
@@ -176,12 +245,11 @@ class SaleOrderLine(models.Model):
         if self.qty_delivered_method != "stock_move":
             return self.qty_delivered
         shipped = self.move_ids.filtered(lambda move: move.product_id == self.product_id)
-        return sum(
-            move.product_uom._compute_quantity(
-                move.quantity, self.product_uom_id, rounding_method="HALF-UP"
-            )
+        quantity = sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)
             for move in shipped._get_customer_shipped_moves()
         )
+        return self.product_uom_id.round(quantity, rounding_method="HALF-UP")
 
     def _get_customer_status(self):
         self.ensure_one()
@@ -212,6 +280,7 @@ class SaleOrderLine(models.Model):
     def _prepare_origin_eta(self):
         origin = self._origin
         names = [*NO_ETA, "eta_state", "eta_promised", "eta_changed_on", "supplier_ordered_on"]
+        names.append("date_found_on")
         return {name: origin[name] for name in names}
 
     def _set_waiting_eta(self):
@@ -227,30 +296,34 @@ class SaleOrderLine(models.Model):
         """Expected ship dates of all days named, per company."""
         days = defaultdict(set)
         for line in self:
-            days[line.company_id] |= {day for _qty, day in results[line.id]["slices"] if day}
+            days[line.company_id] |= {part[1] for part in results[line.id]["slices"] if part[1]}
         return {
             company.id: company.sudo()._get_expected_ship_dates(company_days)
             for company, company_days in days.items()
         }
 
     def _prepare_eta(self, result, ships):
-        """Fields from the slices of the open, not reserved quantity."""
-        slices = result["slices"]
-        days = [day for _qty, day in slices if day]
-        ship = dict(ships.get(self.company_id.id, {}))
-        if self.product_id.is_email_delivery:
-            ship = {day: day for day in days}
-        first, last = min(days, default=False), max(days, default=False)
-        planned = result["reserved_on"] if not slices else False
+        """Fields from the slices; what is in stock counts for the expected shipment only."""
+        awaited = [part for part in result["slices"] if part[2] != "stock"]
+        days = [part[1] for part in awaited if part[1]]
+        ship_days = [self._get_ship_day(day, ships) for day in days]
+        if result["reserved_on"]:
+            ship_days.append(result["reserved_on"])
         return {
-            "eta_state": self._get_eta_state(slices, days),
-            "eta_first": first,
-            "eta_last": last,
-            "eta_slices": [[qty, day and day.isoformat()] for qty, day in slices],
-            "eta_ship_first": ship.get(first) or planned or False,
-            "eta_ship_last": ship.get(last) or planned or False,
-            "supplier_ordered_on": result["ordered_on"] if slices else self.supplier_ordered_on,
+            "eta_state": self._get_eta_state(awaited, days),
+            "eta_first": min(days, default=False),
+            "eta_last": max(days, default=False),
+            "eta_slices": [
+                [qty, day and day.isoformat(), *says] for qty, day, *says in result["slices"]
+            ],
+            "eta_ship_first": min(ship_days, default=False),
+            "eta_ship_last": max(ship_days, default=False),
+            "supplier_ordered_on": result["ordered_on"] if awaited else self.supplier_ordered_on,
         }
+
+    def _get_ship_day(self, day, ships):
+        """What is sent by e-mail leaves on the day it comes."""
+        return day if self.product_id.is_email_delivery else ships[self.company_id.id][day]
 
     def _get_eta_state(self, slices, days):
         if not slices:
@@ -269,7 +342,7 @@ class SaleOrderLine(models.Model):
                 changes.append(line._prepare_eta_change(old, new))
             line.update(new)
         # whoever moves a date (buyer, vendor, warehouse) needs no right on the history
-        self.env["sale.order.line.eta.change"].sudo().create(changes)
+        self.env["sale.order.line.eta.change"].sudo()._keep(changes)
 
     def _get_old_eta(self):
         names = ("eta_state", "eta_first", "eta_last", "eta_slices", "eta_after_hardware")
@@ -285,28 +358,48 @@ class SaleOrderLine(models.Model):
         named = new["eta_state"] == "known" and not new["eta_after_hardware"]
         new["eta_promised"] = self.eta_promised or (named and new["eta_last"])
         new["eta_is_later"] = self._is_later(new)
+        new["date_found_on"] = self._get_date_found_on(new["eta_state"])
         return new
+
+    def _get_date_found_on(self, new_state):
+        """When a line that waited without a date got one, or goods; kept from then on."""
+        if self.date_found_on or self.eta_state != "unknown":
+            return self.date_found_on
+        now = fields.Datetime.now()
+        since = max(filter(None, (self.confirmed_on, self.create_date)), default=now)
+        is_found = new_state in ("known", "partial", "in_stock")
+        return is_found and now - since > BACK_ORDER_AFTER and now
 
     def _is_later(self, new):
         promised = new["eta_promised"]
-        if not promised or new["eta_state"] in ("none", "in_stock", False):
+        if not promised or new["eta_state"] not in OPEN_ETA_STATES:
             return False
         return new["eta_state"] == "unknown" or new["eta_last"] > promised
 
     def _is_eta_change(self, old, new):
         """Whether the dates that the customer reads became other ones by somebody's word.
 
-        Goods that arrive leave the list of dates, and a licence stops taking the dates of the
-        hardware when that has shipped: neither is a change of a date.
+        Goods that arrive leave the list of dates, goods that are reserved or released come and
+        go, and a licence stops taking the dates of the hardware when that has shipped: none of
+        these is a change of a date.
         """
-        if not old["eta_state"] or new["eta_state"] not in ("unknown", "partial", "known"):
+        if not old["eta_state"] or new["eta_state"] not in OPEN_ETA_STATES:
             return False
         if self._get_eta_read(old) == self._get_eta_read(new):
             return False
         if old["eta_after_hardware"] and not new["eta_first"]:
             return False
-        before = {day: qty for qty, day in old["eta_slices"] or []}
-        return any(qty > before.get(day, 0.0) for qty, day in new["eta_slices"] or [])
+        before, after = self._get_quantities(old), self._get_quantities(new)
+        if before.pop("stock", 0.0) != after.pop("stock", 0.0):
+            return False
+        return any(qty > before.get(day, 0.0) for day, qty in after.items())
+
+    def _get_quantities(self, values):
+        """Quantities of slices by date, and of what is in stock."""
+        sums = defaultdict(float)
+        for qty, day, *says in values["eta_slices"] or []:
+            sums["stock" if says[:1] == ["stock"] else day] += qty
+        return sums
 
     def _get_eta_read(self, values):
         """First and last day, and whether more is to come without one."""
@@ -357,14 +450,30 @@ class SaleOrderLine(models.Model):
             "eta_state": "known" if day else "unknown",
             "eta_first": day,
             "eta_last": day,
-            "eta_slices": [[self.customer_open_qty, (day and day.isoformat()) or None]],
+            "eta_slices": [
+                [self.customer_open_qty, day.isoformat(), "hardware", "named"]
+                if day
+                else [self.customer_open_qty, None, "hardware", "none"]
+            ],
             "eta_ship_first": day,
             "eta_ship_last": day,
             "eta_after_hardware": True,
         }
 
     def _mark_eta(self):
-        """Have the dates of these lines computed again, and those of their orders."""
+        """Have the dates of these lines computed again: few in this transaction, many by a job.
+
+        A purchase or a popular product may feed thousands of lines; who saves it does not wait
+        for all of them, and what is queued survives a server that is stopped.
+        """
+        lines = self.filtered(lambda line: isinstance(line.id, int))
+        if len(lines) > ETA_AT_ONCE:
+            self.env["sale.line.eta.queue"].sudo()._enqueue(lines)  # a table of the machinery
+        else:
+            lines._refresh_eta()
+
+    def _refresh_eta(self):
+        """Have the dates of these lines and of their orders computed in this transaction."""
         lines = self.filtered(lambda line: isinstance(line.id, int))
         if not lines:
             return
@@ -385,21 +494,46 @@ class SaleOrderLine(models.Model):
                     ("product_id", "in", products.ids),
                     ("sale_line_id", "!=", False),
                     ("procure_method", "=", "make_to_stock"),
-                    ("state", "in", [state for state in OPEN_MOVE_STATES if state != "assigned"]),
+                    ("state", "in", WAITING_MOVE_STATES),
                     ("location_id.usage", "=", "internal"),
                 ]
             )
         )
         moves_sudo.sale_line_id._mark_eta()
 
+    @api.model
+    def _mark_open_eta(self, domain):
+        """Mark the open lines of a domain, whoever asks and whatever he may see.
+
+        :param domain: over ``sale.order.line``
+        """
+        open_lines = Domain("state", "=", "sale") & Domain("customer_open_qty", ">", 0)
+        self.sudo().search(open_lines & Domain(domain))._mark_eta()
+
+    def _get_stored_eta(self):
+        """What is stored and could differ from what would be computed now.
+
+        :return: ``{line_id: {field name: value}}``
+        """
+        names = [*NO_ETA, "eta_state", "supplier_ordered_on"]
+        return {line.id: {name: line[name] for name in names} for line in self}
+
     # --- what the portal asks -----------------------------------------------------------------
 
     @api.model
     def _get_late_domain(self):
-        """Open lines that come later than first promised, or whose date passed without goods."""
-        overdue = Domain("eta_promised", "<", fields.Date.context_today(self))
-        open_eta = Domain("eta_state", "in", OPEN_ETA_STATES)
-        return open_eta & (Domain("eta_is_later", "=", True) | overdue)
+        """Open lines that come later than first promised, or whose date passed without goods.
+
+        Later than promised (``eta_is_later``, "n days later" in ``_get_portal_eta``): the promise
+        is the last day of the first ETA that covered all of the line. A line is later when a date
+        of it lies after that day, or when the date was taken back. It is as many days later as
+        the first of these dates: promised 3 Dec, now 11 - 18 Dec, is 8 days later. So a part that
+        arrives in time and a rest that comes as promised are not late.
+        """
+        overdue = Domain("eta_first", "<", fields.Date.context_today(self))
+        overdue &= Domain("eta_state", "in", DATED_ETA_STATES)
+        later = Domain("eta_state", "in", OPEN_ETA_STATES) & Domain("eta_is_later", "=", True)
+        return later | overdue
 
     @api.model
     def _get_arriving_domain(self):
@@ -457,34 +591,55 @@ class SaleOrderLine(models.Model):
     def _get_portal_eta(self, today=None):
         """How the page shows the supplier's dates of one line.
 
+        Expected days of shipment are never before today; of licences that wait for hardware
+        that holds for all dates, which are days of shipment.
+
         :param today: the customer's day (date); default today
-        :return: ``{'state', 'first', 'last', 'slices': [(quantity, date or None)], 'ship_first',
-            'ship_last', 'days_later': int, 'is_overdue': bool, 'promised', 'changed_on'}``
+        :return: ``{'state', 'first', 'last', 'slices': [(quantity, date or None, source,
+            confidence)], 'in_stock': quantity that is here, 'ship_first', 'ship_last',
+            'days_later': int (see ``_get_late_domain``), 'is_overdue': bool, 'is_taken_back': bool,
+            'promised', 'changed_on', 'after_hardware': bool}``
         """
         self.ensure_one()
         today = today or fields.Date.context_today(self)
-        slices = [(qty, day and date.fromisoformat(day)) for qty, day in self.eta_slices or []]
-        ship_first, ship_last = self.eta_ship_first, self.eta_ship_last
-        if self.eta_state == "in_stock":
-            ship_first = ship_last = max(ship_last or today, today)
-        open_eta = self.eta_state in ("unknown", "partial", "known")
-        overdue = bool(open_eta and self.eta_last and self.eta_last < today)
-        dated = open_eta and self.eta_last and self.eta_promised
-        later = (self.eta_last - self.eta_promised).days if dated else 0
-        return {
+        slices = [
+            (qty, day and date.fromisoformat(day), *(says or ("supplier" if day else "none", "none")))
+            for qty, day, *says in self.eta_slices or []
+        ]
+        days = [part[1] for part in slices if part[1]]
+        is_open = self.eta_state in OPEN_ETA_STATES
+        eta = {
             "state": self.eta_state,
             "first": self.eta_first,
             "last": self.eta_last,
             "slices": slices,
-            "ship_first": ship_first,
-            "ship_last": ship_last,
-            "days_later": max(later, 0),
-            "is_overdue": overdue,
+            "in_stock": sum(part[0] for part in slices if part[2] == "stock"),
+            "days_later": self._get_days_later(days) if is_open else 0,
+            "is_overdue": any(day < today for day in days) and not self.eta_after_hardware,
             "is_taken_back": self.eta_state == "unknown" and bool(self.eta_promised),
             "promised": self.eta_promised,
             "changed_on": self.eta_changed_on,
             "after_hardware": self.eta_after_hardware,
         }
+        return {**eta, **self._get_future_days(today)}
+
+    def _get_days_later(self, days):
+        """By how many days the first date after the promised one misses it."""
+        promised = self.eta_promised
+        return min(((day - promised).days for day in days if promised and day > promised), default=0)
+
+    def _get_future_days(self, today):
+        """Days of shipment as the page shows them."""
+        ship_first, ship_last = self.eta_ship_first, self.eta_ship_last
+        if self.eta_state == "in_stock":
+            ship_first, ship_last = ship_first or today, ship_last or today
+        days = {
+            "ship_first": ship_first and max(ship_first, today),
+            "ship_last": ship_last and max(ship_last, today),
+        }
+        if self.eta_after_hardware:
+            days |= {"first": days["ship_first"], "last": days["ship_last"]}
+        return days
 
     @api.model
     def _get_portal_lines(
@@ -551,3 +706,103 @@ class SaleOrderLine(models.Model):
     def _get_portal_facts(self):
         """What happened to lines; see ``sale.line.facts``."""
         return self.env["sale.line.facts"]._get_facts(self)
+
+    # --- deliveries by e-mail -------------------------------------------------------------------
+
+    def _can_be_emailed(self):
+        """Whether marking a delivery by e-mail makes the delivered quantity of this line."""
+        self.ensure_one()
+        return (
+            self.state == "sale"
+            and self.product_id.is_email_delivery
+            and self.qty_delivered_method == "manual"
+        )
+
+    def _check_email_delivery(self):
+        """Refuse lines that cannot be marked as sent by e-mail.
+
+        :raise ValidationError: that says why
+        """
+        names = {"product": self.product_id.display_name, "order": self.order_id.name}
+        if not self.product_id.is_email_delivery:
+            reason = self.env._("%(product)s is not delivered by e-mail.", **names)
+        elif self.state != "sale":
+            reason = self.env._("Order %(order)s is not confirmed, or cancelled.", **names)
+        elif self.qty_delivered_method == "stock_move":
+            reason = self.env._(
+                "%(product)s moves through the warehouse: its delivery order makes the delivered "
+                "quantity. What is sent by e-mail only should be a service.",
+                **names,
+            )
+        elif self.qty_delivered_method != "manual":
+            reason = self.env._(
+                "The delivered quantity of %(product)s comes from timesheets or expenses.", **names
+            )
+        else:
+            return
+        raise ValidationError(reason)
+
+    def _add_email_delivered_qty(self, quantity):
+        """Deliver more or, with a negative quantity, less, in the unit of the line."""
+        line_sudo = self.sudo()  # clerks of the warehouse do not write orders
+        line_sudo.qty_delivered += quantity
+
+    @api.model
+    def mark_email_delivered(self, deliveries):
+        """Mark order lines of software and licences as sent by e-mail.
+
+        All or nothing: one wrong row and nothing is marked. The customer sees date, quantity and
+        keys on the order page, and is told by mail when he wants to be.
+
+        :param list deliveries: ``{'line_id': id of a sale.order.line, 'quantity': in the unit of
+            the line, 'date': 'YYYY-MM-DD', default today, 'keys': list of licence keys or one text
+            with a key on each line, optional}``
+        :return: ids of the ``sale.line.delivery`` that were made, in the order of the rows
+        :rtype: list
+        :raise AccessError: for who is neither salesperson nor clerk of the warehouse
+        :raise UserError: naming the row, when a line is unknown, of another company, or not sent
+            by e-mail, when more would be sent than is open, when the date is in the future, or
+            when there are more keys than pieces
+        """
+        self.env["sale.line.delivery"].check_access("create")
+        if not isinstance(deliveries, list | tuple) or not deliveries:
+            raise UserError(self.env._("There is no delivery in the list."))
+        return [
+            self._mark_email_delivered(number, row) for number, row in enumerate(deliveries, 1)
+        ]
+
+    @api.model
+    def _mark_email_delivered(self, number, row):
+        model = self.env["sale.line.delivery"]
+        try:
+            delivery = model.create(model._prepare_row(row))
+            delivery.flush_recordset()
+        except AccessError:
+            raise
+        except UserError as error:
+            raise UserError(
+                self.env._("Delivery %(number)s: %(reason)s", number=number, reason=error)
+            ) from error
+        return delivery.id
+
+    def _get_email_deliveries(self):
+        """What was sent of these lines by e-mail, for the customer.
+
+        The lines must have been found inside the access domain of the user.
+
+        :return: ``{line_id: [{'id', 'date', 'quantity', 'keys': [text]}]}``, newest first; lines
+            without a delivery are left out
+        :rtype: dict
+        """
+        found = defaultdict(list)
+        deliveries_sudo = self.env["sale.line.delivery"].sudo()
+        for delivery in deliveries_sudo.search([("sale_line_id", "in", self.ids)]):
+            found[delivery.sale_line_id.id].append(
+                {
+                    "id": delivery.id,
+                    "date": delivery.date,
+                    "quantity": delivery.quantity,
+                    "keys": delivery._get_keys(),
+                }
+            )
+        return dict(found)
