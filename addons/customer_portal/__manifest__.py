@@ -30,6 +30,7 @@
         "views/portal_home_templates.xml",
         "views/portal_order_list_templates.xml",
         "views/portal_order_templates.xml",
+        "views/portal_shipment_templates.xml",
         "views/portal_search_templates.xml",
     ],
     "demo": [

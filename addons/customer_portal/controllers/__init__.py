@@ -4,3 +4,4 @@ from . import portal_invoice
 from . import portal_order
 from . import portal_order_list
 from . import portal_search
+from . import portal_shipment

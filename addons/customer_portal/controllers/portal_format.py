@@ -31,6 +31,14 @@ def clean_day(text):
     return None
 
 
+def clean_date(text):
+    """A day (date) out of a page's address; None for what is none or far from our time."""
+    with suppress(ValueError):
+        day = fields.Date.to_date(str(text or ""))
+        return day if day and 1970 <= day.year < 2200 else None
+    return None
+
+
 class PortalFormat:
     """Formats values in the language of the user; each day is formatted once."""
 

@@ -8,10 +8,13 @@ from odoo.tools import consteq
 from .portal import MAX_ID
 from .portal_eta import prepare_eta_cell
 from .portal_format import STATUS_TONES, PortalFormat
+from .portal_order_history import OrderHistory
 from .portal_order_list import OrderListPortal
+from .portal_shipment import PLANNED_STATES, ShipmentPortal
 
 WRITING_ARGUMENTS = {"access_token", "report_type", "payment_amount"}
 DOCUMENT_REPORTS = ("html", "pdf", "text")
+OPEN_ETA_STATES = ("unknown", "partial", "known")
 
 
 def _is_readonly_page(_controller, _rule, args):
@@ -27,7 +30,7 @@ def _is_readonly_page(_controller, _rule, args):
     return bool(order_sudo.exists().confirmed_on)
 
 
-class OrderPortal(OrderListPortal):
+class OrderPortal(OrderListPortal, ShipmentPortal):
     @http.route()
     def portal_quote_document(self, order_id, document_id, access_token=None):
         """As core; who is signed in needs no token, and what is not there leads to the portal."""
@@ -44,6 +47,7 @@ class OrderPortal(OrderListPortal):
                 order_id, report_type=report_type, access_token=access_token, **kw
             )
         order_sudo = self._get_own_order(order_id)
+        self._ensure_prices(order_sudo, report_type)
         is_page = report_type not in DOCUMENT_REPORTS and not kw.get("payment_amount")
         if order_sudo.confirmed_on and is_page:
             return request.render(
@@ -54,6 +58,12 @@ class OrderPortal(OrderListPortal):
         return super().portal_order_page(
             order_id, report_type=report_type, access_token=access_token, **kw
         )
+
+    def _ensure_prices(self, order_sudo, report_type):
+        """The confirmation of an order shows prices; who has no role for them gets none."""
+        is_document = order_sudo.confirmed_on and report_type in DOCUMENT_REPORTS
+        if is_document and not request.env.user._has_access_role("prices"):
+            raise NotFound()
 
     def _get_own_order(self, order_id):
         """The order with sudo when it is in the access domain of the user, else nothing."""
@@ -69,6 +79,9 @@ class OrderPortal(OrderListPortal):
             lambda line: line._is_customer_line() and not line.is_delivery
         )
         facts = lines_sudo._get_portal_facts()
+        can_see_prices = request.env.user._has_access_role("prices")
+        shipments = self._prepare_shipments(order_sudo, fmt)
+        invoices = self._prepare_invoices(order_sudo, fmt) if can_see_prices else []
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="order_page",
@@ -79,10 +92,13 @@ class OrderPortal(OrderListPortal):
             status=self._get_status_labels().get(order_sudo.customer_status),
             steps=self._prepare_steps(order_sudo, lines_sudo, facts, fmt),
             rows=self._prepare_line_rows(order_sudo, lines_sudo, facts, fmt),
-            shipments=self._prepare_shipments(order_sudo),
-            invoices=self._get_order_invoices(order_sudo),
-            amounts=order_sudo._get_portal_amounts(),
-            can_see_prices=request.env.user._has_access_role("prices"),
+            shipments=shipments,
+            invoices=invoices,
+            history=OrderHistory(fmt).get_events(order_sudo, lines_sudo, shipments, invoices),
+            contact=self._get_order_contact(order_sudo),
+            amounts=order_sudo._get_portal_amounts() if can_see_prices else {},
+            can_see_prices=can_see_prices,
+            has_open_eta=any(line.eta_state in OPEN_ETA_STATES for line in lines_sudo),
         )
         return values
 
@@ -93,6 +109,7 @@ class OrderPortal(OrderListPortal):
             ._get_codes(order_sudo.partner_id, lines_sudo.product_id)
         )
         changes = lines_sudo.eta_change_ids.grouped("sale_line_id")
+        statuses = self._get_status_labels()
         return [
             {
                 "line": line,
@@ -100,7 +117,9 @@ class OrderPortal(OrderListPortal):
                 "code": codes.get(line.product_id.id),
                 "eta": prepare_eta_cell(line, fmt),
                 "changes": changes.get(line, ()),
-                "serials": facts[line.id]["serials"].mapped("name"),
+                "serials": facts[line.id]["serials"],
+                "tone": STATUS_TONES.get(line.customer_status, ("gr", "")),
+                "status": statuses.get(line.customer_status, ""),
                 "percent": self._get_percent(line),
             }
             for line in lines_sudo
@@ -149,28 +168,56 @@ class OrderPortal(OrderListPortal):
             note += " \N{HORIZONTAL ELLIPSIS}"
         return {"label": label, "note": note, "state": "d" if done else "c" if shipped else ""}
 
-    def _prepare_shipments(self, order_sudo):
-        """Shipments and returns of the order inside the access domain, newest first."""
+    def _prepare_shipments(self, order_sudo, fmt):
+        """Shipments and returns of the order inside the access domain: what is planned first,
+        then the newest.
+        """
         domain = request.env.user._get_access_domain("stock.picking")
-        domain &= Domain("sale_id", "=", order_sudo.id) & Domain("state", "!=", "cancel")
-        pickings_sudo = request.env["stock.picking"].sudo().search(domain, order="id desc")
-        contents = pickings_sudo._get_customer_contents()
-        return [
-            {
-                "picking": picking,
-                "carrier": picking.carrier_id.name,
-                "links": picking._get_tracking_links(),
-                "contents": contents[picking.id],
-                "is_return": picking.location_id.usage == "customer",
-            }
-            for picking in pickings_sudo
-        ]
+        domain &= Domain("sale_id", "=", order_sudo.id)
+        domain &= Domain("state", "in", (*PLANNED_STATES, "done"))
+        pickings_sudo = request.env["stock.picking"].sudo()  # inside the access domain only
+        found_sudo = pickings_sudo.search(domain, order="date_done desc, id desc")
+        return self._prepare_shipment_rows(found_sudo, fmt)
 
-    def _get_order_invoices(self, order_sudo):
+    def _prepare_invoices(self, order_sudo, fmt):
+        """Posted invoices and credit notes of the order with the state of their payment."""
         domain = request.env.user._get_access_domain("account.move")
         domain &= Domain("id", "in", order_sudo.invoice_ids.ids)
         moves_sudo = request.env["account.move"].sudo()  # inside the access domain only
-        return moves_sudo.search(domain, order="invoice_date, id")
+        return [
+            {
+                "move": move,
+                "is_credit": move.move_type == "out_refund",
+                "amount": fmt.money(move.amount_total * -move.direction_sign, move.currency_id),
+                "payment": self._prepare_payment(move, fmt),
+            }
+            for move in moves_sudo.search(domain, order="invoice_date, id")
+        ]
+
+    def _prepare_payment(self, move, fmt):
+        """Sign, word and tone of what is paid of an invoice; nothing where nothing is to say."""
+        env, state, due = request.env, move.payment_state, move.invoice_date_due
+        if state in ("paid", "in_payment"):
+            return ("ok", "\N{CHECK MARK}", env._("Paid"))
+        if state == "reversed":
+            return ("gr", "\N{LEFTWARDS ARROW WITH HOOK}", env._("Credited"))
+        if state not in ("not_paid", "partial"):
+            return None
+        if move.move_type == "out_refund":
+            return ("in", "\N{BLACK CIRCLE}", env._("Open credit"))
+        left = fmt.money(move.amount_residual, move.currency_id)
+        if due and due < fmt.today:
+            text = env._("%(amount)s overdue since %(day)s", amount=left, day=fmt.day(due))
+            return ("ba", "\N{BLACK UP-POINTING TRIANGLE}", text)
+        sign = "\N{CIRCLE WITH LEFT HALF BLACK}" if state == "partial" else "\N{BLACK CIRCLE}"
+        text = env._("%(amount)s due on %(day)s", amount=left, day=fmt.day(due or fmt.today))
+        return ("wa" if state == "partial" else "in", sign, text)
+
+    def _get_order_contact(self, order_sudo):
+        """Who looks after the order at our side (``res.partner``, sudo): the salesperson of the
+        order, else of the customer.
+        """
+        return order_sudo.user_id.partner_id or request.env.user._get_portal_contact()
 
     # --- delivery slips -------------------------------------------------------------------------
 
@@ -185,7 +232,7 @@ class OrderPortal(OrderListPortal):
         if picking_sudo := pickings_sudo.search(domain):
             return picking_sudo
         picking_sudo = pickings_sudo.browse(picking_id).exists()
-        order_token = picking_sudo.sale_id.access_token
+        order_token = picking_sudo.customer_partner_id and picking_sudo.sale_id.access_token
         if not access_token or not order_token or not consteq(order_token, access_token):
             raise NotFound()
         return picking_sudo

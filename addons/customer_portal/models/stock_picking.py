@@ -1,8 +1,14 @@
+import re
+from contextlib import suppress
+from urllib.parse import quote, urlsplit
+
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from .sale_line_number import TRACKING_NUMBERS, get_number_index
 
+# Carriers' numbers come one after the other in one field.
+TRACKING_SEPARATORS = re.compile(r"[\s,;]+")
 SHIPMENT_CODES = ("outgoing", "dropship")
 PORTAL_FIELDS = {
     "id",
@@ -81,44 +87,94 @@ class StockPicking(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
+    def _is_customer_return(self):
+        """Whether goods come back from the customer."""
+        return self.location_id.usage == "customer"
+
     def _get_tracking_links(self):
         """Numbers and pages of the carrier.
 
-        :return: ``[(number, url or False)]``; one pair per parcel where the carrier names several
+        :return: ``[(number, url or False)]``; one pair per parcel where there are several, a page
+            that is no web address is no link
         :rtype: list
         """
         self.ensure_one()
-        if not self.carrier_tracking_ref:
-            return []
         trackers = self.get_multiple_carrier_tracking()
         if trackers and isinstance(trackers, list):
-            return [(number, url) for number, url in trackers]
-        numbers = [part.strip() for part in self.carrier_tracking_ref.split(",") if part.strip()]
-        return [(number, self._get_tracking_url(number, numbers)) for number in numbers]
+            pairs = [pair for pair in trackers if isinstance(pair, list) and len(pair) == 2]
+            return [(str(number), self._get_safe_url(url)) for number, url in pairs]
+        reference = self.carrier_tracking_ref or ""
+        numbers = list(dict.fromkeys(TRACKING_SEPARATORS.split(reference.strip(" ,;\t\r\n"))))
+        url = self._get_safe_url(self.carrier_tracking_url)
+        return [
+            (number, url and url.replace(reference, quote(number, safe="")))
+            for number in numbers
+            if number
+        ]
 
-    def _get_tracking_url(self, number, numbers):
-        url = self.carrier_tracking_url
-        if not url or url.startswith(("http://", "https://")) is False:
-            return False
-        if len(numbers) > 1:
-            url = url.replace(self.carrier_tracking_ref, number)
-        return url
+    @api.model
+    def _get_safe_url(self, url):
+        """The address when a browser opens nothing but a web page with it, else False."""
+        with suppress(ValueError):
+            parts = urlsplit(url if isinstance(url, str) else "")
+            if parts.scheme in ("http", "https") and parts.netloc:
+                return url.strip()
+        return False
+
+    def _get_customer_address(self):
+        """Where the goods go (``res.partner``, sudo); nothing for what comes back."""
+        self.ensure_one()
+        picking_sudo = self.sudo()  # portal users have no rights on moves
+        if picking_sudo._is_customer_return():
+            return picking_sudo.partner_id.browse()
+        # the partner of a drop-shipment is the vendor
+        move_partner = picking_sudo.move_ids.partner_id[:1]
+        if picking_sudo.picking_type_id.code == "dropship":
+            return move_partner or picking_sudo.sale_id.partner_shipping_id
+        return picking_sudo.partner_id or move_partner
 
     def _get_customer_contents(self):
-        """What a shipment holds, for the customer.
+        """What shipments hold, for the customer.
 
-        :return: ``{picking_id: [{'name', 'quantity', 'serials'}]}``, done quantities in the
-            unit of the move
+        :return: ``{picking_id: [{'name', 'quantity', 'serials': stock.lot}]}``: what is done, else
+            what is planned, in the unit of the move; one entry per product
         :rtype: dict
         """
-        contents = {picking.id: [] for picking in self}
+        contents = {picking.id: {} for picking in self}
         for move in self.sudo().move_ids:  # portal users have no rights on moves
-            if move.state == "done" and move.quantity:
-                contents[move.picking_id.id].append(
-                    {
-                        "name": move.product_id.name,
-                        "quantity": move.quantity,
-                        "serials": move.move_line_ids.lot_id.mapped("name"),
-                    }
-                )
-        return contents
+            done = move.state == "done"
+            quantity = move.quantity if done else move.product_uom_qty
+            if move.state == "cancel" or not quantity:
+                continue
+            entry = contents[move.picking_id.id].setdefault(
+                (move.product_id.id, move.product_uom.id),
+                {
+                    "name": move.product_id.name,
+                    "quantity": 0.0,
+                    "serials": self.env["stock.lot"].sudo(),
+                },
+            )
+            entry["quantity"] += quantity
+            if done:
+                entry["serials"] |= move.move_line_ids.lot_id
+        return {picking_id: list(entries.values()) for picking_id, entries in contents.items()}
+
+    def _get_expected_ships(self, today):
+        """When planned shipments are expected to leave.
+
+        :param today: the customer's day (date)
+        :return: ``{picking_id: (first, last, is_open)}`` over the order lines; days (date) or
+            False, and whether a part has no day yet
+        :rtype: dict
+        """
+        expected = {}
+        for picking in self.sudo():  # portal users have no rights on moves
+            etas = [
+                line._get_portal_eta(today)
+                for line in picking.move_ids.sale_line_id
+                if line.customer_open_qty > 0
+            ]
+            days = [day for eta in etas for day in (eta["ship_first"], eta["ship_last"]) if day]
+            is_open = any(eta["state"] in ("unknown", "partial") for eta in etas)
+            expected[picking.id] = (min(days, default=False), max(days, default=False), is_open)
+        return expected
