@@ -15,4 +15,14 @@ def post_init_hook(env):
                         WHERE l.order_id = o.id)
         """
     )
+    env.cr.execute(
+        """
+        UPDATE sale_order_line l
+           SET confirmed_on = o.confirmed_on
+          FROM sale_order o
+         WHERE o.id = l.order_id
+           AND l.confirmed_on IS DISTINCT FROM o.confirmed_on
+        """
+    )
     env["sale.order"].invalidate_model(["confirmed_on"])
+    env["sale.order.line"].invalidate_model(["confirmed_on"])

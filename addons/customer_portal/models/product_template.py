@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .sale_line_number import get_number_index
 
@@ -18,3 +19,11 @@ class ProductTemplate(models.Model):
     )
 
     _maker_part_number_key_idx = models.Index(get_number_index("maker_part_number"))
+
+    def write(self, vals):
+        """What is sent by e-mail leaves the day it comes, and may wait for the other goods."""
+        result = super().write(vals)
+        if "is_email_delivery" in vals:
+            orders = Domain("order_line.product_id.product_tmpl_id", "in", self.ids)
+            self.env["sale.order.line"]._mark_open_eta(Domain("order_id", "any", orders))
+        return result

@@ -1,8 +1,22 @@
-from odoo import models
+from odoo import api, fields, models
+
+from ..tools.eta_text import get_range_text
 
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
+
+    supplier_eta_text = fields.Char(
+        "Supplier's ETA", compute="_compute_supplier_eta_text", groups="base.group_user"
+    )
+
+    @api.depends("order_line.supplier_eta", "order_line.qty_received", "order_line.product_qty")
+    @api.depends_context("lang")
+    def _compute_supplier_eta_text(self):
+        for order in self:
+            etas = order._get_open_eta_lines().mapped("supplier_eta")
+            days = [day for day in etas if day]
+            order.supplier_eta_text = get_range_text(self.env, days, len(days) < len(etas))
 
     def write(self, vals):
         """Sent and cancelled purchases change what customers are told."""
@@ -11,9 +25,17 @@ class PurchaseOrder(models.Model):
             self.order_line._mark_sale_lines_eta()
         return result
 
+    def _get_open_eta_lines(self):
+        """Lines of which something is still to come."""
+        return self.order_line.filtered(lambda line: line._get_eta_open_qty() > 0)
+
     def _update_date_planned_for_lines(self, updated_dates):
         """Dates that the vendor enters in his own portal are the supplier's dates."""
+        updated_dates = [
+            (line.with_context(supplier_eta_source="vendor"), planned)
+            for line, planned in updated_dates
+        ]
         result = super()._update_date_planned_for_lines(updated_dates)
         for line, planned in updated_dates:
-            line._set_supplier_eta(line._get_planned_day(planned), "vendor")
+            line._set_planned_eta(planned, "vendor")  # also where it is the planned date already
         return result

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
-ETA_FIELDS = {"supplier_eta", "product_qty", "product_uom_id", "sale_line_id", "move_dest_ids"}
+from .purchase_order_line_eta_change import ETA_SOURCES
+
+FEEDING_FIELDS = {"product_qty", "product_uom_id", "sale_line_id", "move_dest_ids"}
 
 
 class PurchaseOrderLine(models.Model):
@@ -14,18 +17,18 @@ class PurchaseOrderLine(models.Model):
         "leave it empty until the supplier has named one.",
     )
     supplier_eta_source = fields.Selection(
-        [
-            ("typed", "Typed"),
-            ("import", "Imported"),
-            ("vendor", "Entered by the vendor"),
-            ("buyer", "Planned date edited by a buyer"),
-            ("receipt", "Receipt rescheduled by the warehouse"),
-        ],
+        ETA_SOURCES,
         string="Source of the ETA",
         readonly=True,
         copy=False,
     )
     supplier_eta_changed_on = fields.Datetime("ETA Changed On", readonly=True, copy=False)
+    supplier_eta_change_ids = fields.One2many(
+        "purchase.order.line.eta.change",
+        "purchase_line_id",
+        string="History of the ETA",
+        groups="base.group_user",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,21 +37,28 @@ class PurchaseOrderLine(models.Model):
             if vals.get("supplier_eta"):
                 vals.update(self._prepare_supplier_eta_origin(vals))
         lines = super().create(vals_list)
+        lines.filtered("supplier_eta")._keep_eta_changes({})
         lines._mark_sale_lines_eta()
         return lines
 
     def write(self, vals):
         """Keep source and time of a supplier's date, and tell the order lines that wait for it.
 
-        A planned date edited by hand on a confirmed purchase counts as the supplier's.
+        A planned date edited by hand on a confirmed purchase counts as the supplier's. A date
+        that is said again changes nothing.
         """
-        if "supplier_eta" in vals:
-            vals = {**vals, **self._prepare_supplier_eta_origin(vals)}
         edited = self._get_edited_by_buyer(vals)
+        changed = self._get_lines_with_another_eta(vals)
+        old = {line.id: line.supplier_eta for line in changed}
         result = super().write(vals)
-        for line in edited:
-            line._set_supplier_eta(line._get_planned_day(line.date_planned), "buyer")
-        if ETA_FIELDS & vals.keys():
+        if changed:
+            super(PurchaseOrderLine, changed).write(self._prepare_supplier_eta_origin(vals))
+            changed._keep_eta_changes(old)
+            changed._mark_sale_lines_eta()
+        edited._set_planned_eta(
+            vals.get("date_planned"), self.env.context.get("supplier_eta_source", "buyer")
+        )
+        if FEEDING_FIELDS & vals.keys():
             self._mark_sale_lines_eta()
         return result
 
@@ -61,10 +71,88 @@ class PurchaseOrderLine(models.Model):
         self.env["sale.order.line"]._mark_waiting_eta(products)
         return result
 
-    def _prepare_supplier_eta_origin(self, vals):
-        source = vals.get("supplier_eta_source") or self.env.context.get("supplier_eta_source")
+    @api.model
+    def import_supplier_etas(self, rows):
+        """Take over the dates that suppliers named, as the import of a file does; API method.
+
+        Every row means one open line of a purchase order. What is not understood beyond doubt
+        changes nothing and is reported; the rest is written in one transaction, with the source
+        "Imported". Lines that have the date already are left alone, so the same rows sent twice
+        change nothing. Cancelled purchases and received lines are refused; a request for
+        quotation may have dates.
+
+        :param list rows: at most 10,000 dictionaries:
+
+            - ``order``: our purchase order number, whatever its case
+            - ``article``: our article number (else the vendor's or the EAN), or ``vendor_code``:
+              the vendor's part number, or ``ean``; of several given all must fit
+            - ``quantity`` (optional): ordered or open quantity in the unit of the purchase line;
+              it chooses among lines of one article
+            - ``date``: day of arrival at our warehouse, ``2026-12-31``, ``31-12-2026``,
+              ``31.12.2026`` or ``31/12/2026``; not before 2000, at most ten years ahead; an empty
+              date never takes one back
+            - ``row`` (optional): the number to report the row under; else its position from 1
+        :return: ``{'changed': lines changed, 'unchanged': rows whose date is there already,
+            'errors': [{'row', 'code', 'text'}]}``; ``code`` is malformed, unmatched, ambiguous,
+            quantity, cancelled or received, ``text`` says why in the user's language
+        :rtype: dict
+        :raise AccessError: when the user is no purchase user
+        :raise UserError: when ``rows`` is no list or too long
+        """
+        self._check_eta_import()
+        matcher = self.env["supplier.eta.matcher"]
+        results = matcher._match(rows)
         return {
-            "supplier_eta_source": (source or "typed") if vals.get("supplier_eta") else False,
+            "changed": matcher._apply(results),
+            "unchanged": sum(result["code"] == "unchanged" for result in results),
+            "errors": [
+                {key: result[key] for key in ("row", "code", "text")}
+                for result in results
+                if result["code"] not in ("change", "unchanged")
+            ],
+        }
+
+    @api.model
+    def _check_eta_import(self):
+        """Dates are imported by purchase users, whoever else may write on purchases.
+
+        :raise AccessError: for everybody else
+        """
+        if not self.env.su and not self.env.user.has_group("purchase.group_purchase_user"):
+            raise AccessError(self.env._("Only purchase users may import suppliers' dates."))
+
+    def _get_lines_with_another_eta(self, vals):
+        if "supplier_eta" not in vals:
+            return self.browse()
+        day = fields.Date.to_date(vals["supplier_eta"]) or False
+        return self.filtered(lambda line: line.supplier_eta != day)
+
+    def _keep_eta_changes(self, old):
+        """Keep who changed the supplier's date, when and how.
+
+        :param old: ``{line_id: date or False}`` before; nothing for new lines
+        """
+        # whoever moves a date (buyer, vendor, warehouse) needs no right on the history
+        self.env["purchase.order.line.eta.change"].sudo().create(
+            [
+                {
+                    "purchase_line_id": line.id,
+                    "old_eta": old.get(line.id),
+                    "new_eta": line.supplier_eta,
+                    "source": line.supplier_eta_source or self._get_eta_source({}),
+                }
+                for line in self
+            ]
+        )
+
+    def _get_eta_source(self, vals):
+        named = vals.get("supplier_eta_source") or self.env.context.get("supplier_eta_source")
+        return named or "typed"
+
+    def _prepare_supplier_eta_origin(self, vals):
+        source = self._get_eta_source(vals)
+        return {
+            "supplier_eta_source": source if vals.get("supplier_eta") else False,
             "supplier_eta_changed_on": fields.Datetime.now(),
         }
 
@@ -92,16 +180,26 @@ class PurchaseOrderLine(models.Model):
             )
         )
 
-    def _set_supplier_eta(self, day, source):
-        """Write the supplier's date with its source where it is another one.
+    def _set_planned_eta(self, planned, source):
+        """Take a planned date that somebody edited as the supplier's.
 
-        :param day: date in our warehouse's time zone, or ``False`` to take the date back
+        :param planned: datetime or its text, in UTC
         :param source: value of ``supplier_eta_source``
         """
-        lines = self.filtered(
-            lambda line: (line.supplier_eta, line.supplier_eta_source) != (day, source)
-        )
-        lines.write({"supplier_eta": day, "supplier_eta_source": source})
+        planned = fields.Datetime.to_datetime(planned)
+        for day, lines in self.grouped(lambda line: line._get_planned_day(planned)).items():
+            lines.write({"supplier_eta": day, "supplier_eta_source": source})
+
+    def _set_typed_eta(self, day):
+        """Write a date by hand where it is another one."""
+        self.filtered(lambda line: line.supplier_eta != day).write({"supplier_eta": day})
+
+    def _get_eta_open_qty(self):
+        """Quantity that is still to come, in the line's unit; nothing of sections and notes."""
+        self.ensure_one()
+        if self.display_type or not self.product_id or self.order_id.state == "cancel":
+            return 0.0
+        return max(self.product_uom_id.round(self.product_qty - self.qty_received), 0.0)
 
     def _get_fed_sale_lines_sudo(self):
         """Order lines that these purchases are made for: drop-ship, services, make to order."""

@@ -1,6 +1,12 @@
+from bisect import bisect_right
 from datetime import datetime, time, timedelta
 
-from odoo import fields, models
+from pytz import timezone
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .sale_line_eta import DATED_ETA_STATES
 
 
 class ResCompany(models.Model):
@@ -12,35 +18,73 @@ class ResCompany(models.Model):
         help="Counted from the day after the supplier's date, in the company's working calendar.",
     )
 
+    portal_digest_hour = fields.Integer(
+        "Hour of the Digest",
+        default=7,
+        help="When the daily mail on changed dates is sent, in the company's time zone.",
+    )
+
+    portal_back_orders_until = fields.Datetime(
+        readonly=True,
+        groups="base.group_system",
+        help="Up to when back orders that got a date were told.",
+    )
+
     _portal_ship_working_days_positive = models.Constraint(
         "CHECK (portal_ship_working_days >= 0)",
         "The working days from ETA to shipment cannot be negative.",
+    )
+    _portal_digest_hour_of_day = models.Constraint(
+        "CHECK (portal_digest_hour BETWEEN 0 AND 23)",
+        "The hour of the digest is one from 0 to 23.",
     )
 
     def write(self, vals):
         """Expected ship dates of open lines follow the setting and the calendar."""
         result = super().write(vals)
         if {"portal_ship_working_days", "resource_calendar_id"} & vals.keys():
-            lines_sudo = self.env["sale.order.line"].sudo()
-            lines_sudo.search(
-                [("company_id", "in", self.ids), ("eta_state", "in", ("partial", "known"))]
-            )._mark_eta()
+            self._mark_dated_eta()
         return result
 
+    def _mark_dated_eta(self):
+        """Have the expected ship dates of open lines computed again."""
+        domain = Domain("company_id", "in", self.ids)
+        domain &= Domain("eta_state", "in", (*DATED_ETA_STATES, "in_stock"))
+        self.env["sale.order.line"]._mark_open_eta(domain)
+
+    def _get_working_tz(self):
+        """Name of the time zone in which the company counts its days."""
+        company_sudo = self.sudo()  # calendars are no business of who asks
+        return company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+
     def _get_expected_ship_dates(self, dates):
-        """When goods leave that arrive on given days.
+        """When goods leave that arrive on given days: so many working days after the arrival, in
+        the company's working calendar and its time zone.
 
         :param dates: days of arrival (date)
         :return: ``{arrival: ship date}``
         """
         self.ensure_one()
-        return {day: self._get_expected_ship_date(day) for day in set(dates)}
+        count = self.portal_ship_working_days
+        if not count or not dates:
+            return {day: day for day in dates}
+        working_days = self._get_working_days(min(dates), max(dates))
+        return {day: self._get_nth_day(working_days, day, count) for day in set(dates)}
 
-    def _get_expected_ship_date(self, eta):
-        days = self.portal_ship_working_days
-        if not days:
-            return eta
-        day_after = datetime.combine(eta + timedelta(days=1), time.min)
+    def _get_working_days(self, first, last):
+        """Days after the first one on which the company works, to well after the last one."""
+        zone = timezone(self._get_working_tz())
+        horizon = timedelta(days=30 + 7 * self.portal_ship_working_days)
+        moments = [
+            zone.localize(datetime.combine(day, time.min))
+            for day in (first + timedelta(days=1), last + horizon)
+        ]
         calendar = self.resource_calendar_id
-        planned = calendar and calendar.plan_days(days, day_after, compute_leaves=True)
-        return planned.date() if planned else eta + timedelta(days=days)
+        intervals = calendar._work_intervals_batch(*moments)[False] if calendar else ()
+        return sorted({start.astimezone(zone).date() for start, _stop, _meta in intervals})
+
+    @api.model
+    def _get_nth_day(self, working_days, day, count):
+        """Without a calendar that works then, every day counts."""
+        later = bisect_right(working_days, day) + count - 1
+        return working_days[later] if later < len(working_days) else day + timedelta(days=count)

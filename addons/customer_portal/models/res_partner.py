@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
@@ -9,6 +10,21 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="This vendor sends software only after the hardware of the same order has shipped.",
     )
+
+    def write(self, vals):
+        """Open software of a vendor waits for hardware from now on, or no longer."""
+        result = super().write(vals)
+        if "holds_software_until_hardware" in vals:
+            self._mark_software_eta()
+        return result
+
+    def _mark_software_eta(self):
+        vendors = self.commercial_partner_id.ids
+        path = "partner_id.commercial_partner_id"
+        theirs = Domain(f"purchase_line_ids.{path}", "in", vendors)
+        theirs |= Domain(f"product_id.seller_ids.{path}", "in", vendors)
+        software = Domain("product_id.is_email_delivery", "=", True)
+        self.env["sale.order.line"]._mark_open_eta(software & theirs)
 
     def _get_common_company(self):
         """The lowest partner that all of these are or belong to; none when they share none."""

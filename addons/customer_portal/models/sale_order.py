@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
-from .sale_line_eta import ETA_STATES
+from ..tools.eta_text import get_eta_text
+from .sale_line_eta import DATED_ETA_STATES, ETA_STATES, OPEN_ETA_STATES
 from .sale_line_number import ORDER_WORDS, get_number_index
 
 CUSTOMER_STATUSES = [
@@ -11,7 +12,6 @@ CUSTOMER_STATUSES = [
     ("fulfilled", "Fulfilled"),
     ("cancelled", "Cancelled"),
 ]
-DATED = ("known", "partial")
 
 
 class SaleOrder(models.Model):
@@ -43,6 +43,26 @@ class SaleOrder(models.Model):
     eta_last = fields.Date("Last ETA", compute="_compute_eta", store=True)
     eta_state = fields.Selection(
         ETA_STATES, string="ETA Status", compute="_compute_eta", store=True, index=True
+    )
+    eta_text = fields.Char("ETA as Shown", compute="_compute_eta_text", groups="base.group_user")
+    portal_line_ids = fields.One2many(
+        "sale.order.line",
+        string="Lines as the Customer Sees Them",
+        compute="_compute_portal_lines",
+        groups="base.group_user",
+    )
+    portal_eta_change_ids = fields.One2many(
+        "sale.order.line.eta.change",
+        string="ETA History",
+        compute="_compute_portal_lines",
+        groups="base.group_user",
+    )
+
+    has_lines_to_email = fields.Boolean(
+        compute="_compute_email_deliveries", groups="base.group_user"
+    )
+    email_delivery_count = fields.Integer(
+        "Deliveries by E-mail", compute="_compute_email_deliveries", groups="base.group_user"
     )
 
     _open_idx = models.Index(
@@ -77,11 +97,37 @@ class SaleOrder(models.Model):
         for order in self:
             order.update(order._prepare_eta())
 
+    @api.depends("eta_state", "eta_first", "eta_last")
+    @api.depends_context("lang")
+    def _compute_eta_text(self):
+        for order in self:
+            order.eta_text = get_eta_text(order, "eta_")
+
+    def _compute_portal_lines(self):
+        """As saved: what is being typed is not what the customer sees."""
+        for order in self:
+            lines = order._origin.order_line.filtered(lambda line: line._is_customer_line())
+            order.portal_line_ids = lines
+            order.portal_eta_change_ids = lines.eta_change_ids.sorted()
+
+    @api.depends("order_line.customer_open_qty", "order_line.email_delivery_ids")
+    def _compute_email_deliveries(self):
+        for order in self:
+            order.has_lines_to_email = bool(order._get_lines_to_email())
+            # sudo: everybody who reads the order may know that something was sent
+            order.email_delivery_count = len(order.sudo().order_line.email_delivery_ids)
+
     def write(self, vals):
-        """A cancelled order keeps the date it was confirmed on."""
+        """A cancelled order keeps the date it was confirmed on; a promised date is a place in
+        the queue for receipts.
+        """
         if vals.get("state") == "cancel":
             self.mapped("confirmed_on")  # still to be computed when confirmed just now
-        return super().write(vals)
+        result = super().write(vals)
+        if "commitment_date" in vals:
+            waiting = self.order_line.filtered(lambda line: line.eta_state in OPEN_ETA_STATES)
+            waiting._mark_waiting_eta(waiting.product_id)
+        return result
 
     def _auto_init(self):
         """Orders that were confirmed before the installation keep their own date."""
@@ -115,7 +161,7 @@ class SaleOrder(models.Model):
     def _prepare_eta(self):
         """The range over the open lines."""
         lines = self.order_line.filtered(lambda line: line.eta_state not in (False, "none"))
-        dated = lines.filtered(lambda line: line.eta_state in DATED)
+        dated = lines.filtered(lambda line: line.eta_state in DATED_ETA_STATES)
         return {
             "eta_first": min(dated.mapped("eta_first"), default=False),
             "eta_last": max(dated.mapped("eta_last"), default=False),
@@ -128,7 +174,7 @@ class SaleOrder(models.Model):
             return "none"
         if states == {"in_stock"}:
             return "in_stock"
-        if not states & set(DATED):
+        if not states & set(DATED_ETA_STATES):
             return "unknown"
         return "partial" if states & {"partial", "unknown"} else "known"
 
@@ -139,6 +185,28 @@ class SaleOrder(models.Model):
         return max(
             (line.supplier_ordered_on for line in self.order_line if line.supplier_ordered_on),
             default=False,
+        )
+
+    def action_mark_email_delivered(self):
+        """Open the dialog that marks software and licences as sent.
+
+        :return: action of the dialog
+        """
+        self.ensure_one()
+        mark = self.env["email.delivery.mark"].create({"order_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mark as Sent by E-mail"),
+            "res_model": mark._name,
+            "res_id": mark.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _get_lines_to_email(self):
+        """Lines of software and licences of which something is still to be sent by e-mail."""
+        return self.order_line.filtered(
+            lambda line: line._can_be_emailed() and line.customer_open_qty > 0
         )
 
     def _get_portal_amounts(self):

@@ -603,7 +603,11 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         today = today or fields.Date.context_today(self)
         slices = [
-            (qty, day and date.fromisoformat(day), *(says or ("supplier" if day else "none", "none")))
+            (
+                qty,
+                day and date.fromisoformat(day),
+                *(says or ("supplier" if day else "none", "none")),
+            )
             for qty, day, *says in self.eta_slices or []
         ]
         days = [part[1] for part in slices if part[1]]
@@ -626,7 +630,9 @@ class SaleOrderLine(models.Model):
     def _get_days_later(self, days):
         """By how many days the first date after the promised one misses it."""
         promised = self.eta_promised
-        return min(((day - promised).days for day in days if promised and day > promised), default=0)
+        return min(
+            ((day - promised).days for day in days if promised and day > promised), default=0
+        )
 
     def _get_future_days(self, today):
         """Days of shipment as the page shows them."""
@@ -767,9 +773,7 @@ class SaleOrderLine(models.Model):
         self.env["sale.line.delivery"].check_access("create")
         if not isinstance(deliveries, list | tuple) or not deliveries:
             raise UserError(self.env._("There is no delivery in the list."))
-        return [
-            self._mark_email_delivered(number, row) for number, row in enumerate(deliveries, 1)
-        ]
+        return [self._mark_email_delivered(number, row) for number, row in enumerate(deliveries, 1)]
 
     @api.model
     def _mark_email_delivered(self, number, row):

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import fields, models
+
+from .sale_line_eta import OPEN_MOVE_STATES
 
 
 class StockMove(models.Model):
@@ -15,14 +17,42 @@ class StockMove(models.Model):
         return result
 
     def write(self, vals):
-        """Other lines that wait for the same goods move up or down with a move."""
+        """Other lines that wait for the same goods move up or down with a move; a receipt that
+        is rescheduled by hand names the supplier's date.
+        """
+        rescheduled = self._get_rescheduled_receipts(vals)
         result = super().write(vals)
+        if rescheduled:
+            # the warehouse needs no right on purchases
+            bought_sudo = rescheduled.purchase_line_id.sudo()
+            bought_sudo._set_planned_eta(vals["date"], "receipt")
         if vals.keys() & {"state", "product_uom_qty"}:
             linked = self.filtered(lambda move: move.sale_line_id or move.purchase_line_id)
             if linked:
                 linked.purchase_line_id._get_fed_sale_lines_sudo()._mark_eta()
                 linked._queue_waiting_eta()
         return result
+
+    def _get_rescheduled_receipts(self, vals):
+        """Open receipts of purchases that are being moved to another day by hand.
+
+        Odoo writes the date together with a state or a place when it merges, pushes or finishes
+        moves; that is no statement of anybody.
+        """
+        if not vals.get("date") or vals.keys() & {"state", "location_dest_id"}:
+            return self.browse()
+        date = fields.Datetime.to_datetime(vals["date"])
+        return self.filtered(
+            lambda move: (
+                move.purchase_line_id
+                and move.state in OPEN_MOVE_STATES
+                and move.location_id.usage == "supplier"
+                and move._get_receipt_day(move.date) != move._get_receipt_day(date)
+            )
+        )
+
+    def _get_receipt_day(self, moment):
+        return self.purchase_line_id.sudo()._get_planned_day(moment)
 
     def _queue_waiting_eta(self):
         """Work through who waits for these products once, before the transaction ends."""
