@@ -42,6 +42,7 @@
         "views/portal_order_list_templates.xml",
         "views/portal_order_templates.xml",
         "views/portal_shipment_templates.xml",
+        "views/portal_document_templates.xml",
         "views/portal_search_templates.xml",
     ],
     "demo": [
@@ -61,6 +62,7 @@
     ],
     "assets": {
         "web.assets_frontend": [
+            "customer_portal/static/src/interactions/portal_documents.js",
             "customer_portal/static/src/scss/customer_portal.scss",
             "customer_portal/static/src/interactions/copy_keys.js",
         ],

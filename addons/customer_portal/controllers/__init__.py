@@ -1,4 +1,5 @@
 from . import portal
+from . import portal_document
 from . import portal_home
 from . import portal_invoice
 from . import portal_order

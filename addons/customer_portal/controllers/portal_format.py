@@ -71,6 +71,11 @@ class PortalFormat:
         """A date with its year."""
         return self.format_day(self.local_day(value), f"{self.day_pattern} y")
 
+    def month(self, value):
+        """The month of a date with its year: "November 2026"."""
+        text = self.format_day(value, "LLLL y")
+        return text[:1].upper() + text[1:]
+
     def format_day(self, value, pattern):
         """A date in the language of the user, by a pattern of its month names and numbers."""
         return format_date(self.env, value, lang_code=self.lang, date_format=pattern)

@@ -12,10 +12,12 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("queued", "running")
+LIMIT = 100  # files on the page
 OPEN_LIMIT = 5  # files that a user may wait for at once
 ATTEMPT_LIMIT = 3  # a file that stops the server that often is given up
 KEPT_DAYS = 7
@@ -39,7 +41,12 @@ class PortalDownload(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     kind = fields.Selection(
-        [("lines_csv", "Order Lines (CSV)"), ("lines_xlsx", "Order Lines (Excel)")], required=True
+        [
+            ("lines_csv", "Order Lines (CSV)"),
+            ("lines_xlsx", "Order Lines (Excel)"),
+            ("documents_zip", "Documents (ZIP)"),
+        ],
+        required=True,
     )
     name = fields.Char("File Name", required=True)
     parameters = fields.Json(help="What was asked for; the kind knows what it means.")
@@ -117,13 +124,14 @@ class PortalDownload(models.Model):
         self.env.ref("customer_portal.ir_cron_run_downloads").sudo()._trigger()
 
     @api.model
-    def _get_own(self, limit=50):
+    def _get_own(self, domain=Domain.TRUE):
         """Files of the current user that he may still see, newest first.
 
+        :param domain: which of them
         :return: ``portal.download`` (sudo)
         """
         # sudo: customers have no rights on the queue; each finds his own only
-        own_sudo = self.sudo().search([("user_id", "=", self.env.uid)], limit=limit)
+        own_sudo = self.sudo().search(Domain("user_id", "=", self.env.uid) & domain, limit=LIMIT)
         return own_sudo.filtered(lambda one: not one._is_expired() and one._is_access_kept())
 
     def _retry(self):
@@ -245,6 +253,14 @@ class PortalDownload(models.Model):
         self.sudo().done_count = done
         self.env["ir.cron"].sudo()._commit_progress()
 
+    def _write_documents_zip(self, path):
+        """The PDFs of chosen documents, or of a month and kind, in one ZIP."""
+        documents = self.env["portal.document"]
+        # sudo: the file is written as its user, who has no rights on the queue
+        found = documents._search_documents(**self.sudo().parameters)
+        documents._check_count(found)
+        documents._write_zip(path, found, self._set_progress)
+
     def _keep(self, path):
         expires_on = fields.Datetime.now() + timedelta(days=KEPT_DAYS)
         self.write(
@@ -300,6 +316,33 @@ class PortalDownload(models.Model):
     def _send_ready_mail(self):
         template = self.env.ref("customer_portal.mail_template_download_ready")
         template.send_mail(self.id)
+
+    # --- order lines ----------------------------------------------------------------------------
+
+    def _write_lines_csv(self, path):
+        """Write the order lines that were filtered, as CSV."""
+        self._write_lines("csv", path)
+
+    def _write_lines_xlsx(self, path):
+        """Write the order lines that were filtered, as XLSX."""
+        self._write_lines("xlsx", path)
+
+    def _write_lines(self, file_format, path):
+        parameters = self.sudo().parameters  # sudo: its user has no rights on the queue
+        # a cursor of its own: progress is committed while this one reads on
+        with self.env.registry.cursor(readonly=True) as cr, open(path, "wb") as file:
+            export = self.env(cr=cr)["sale.line.export"]
+            export._write_file(file_format, file, parameters, self._set_progress)
+
+    def _describe_lines_csv(self):
+        """What was filtered, one text per filter."""
+        parameters = self.sudo().parameters  # sudo: its user has no rights on the queue
+        filters = self.env["sale.line.list"]._describe_filters(parameters["filters"])
+        return filters or [self.env._("all lines")]
+
+    def _describe_lines_xlsx(self):
+        """What was filtered, one text per filter."""
+        return self._describe_lines_csv()
 
     @api.autovacuum
     def _gc_expired(self):
