@@ -27,6 +27,7 @@
         "views/product_template_views.xml",
         "wizard/email_delivery_mark_views.xml",
         "wizard/purchase_order_set_eta_views.xml",
+        "views/purchase_order_line_eta_change_views.xml",
         "views/purchase_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
@@ -36,6 +37,7 @@
         "views/sale_order_views.xml",
         "wizard/supplier_eta_import_views.xml",
         "views/portal_templates.xml",
+        "views/portal_download_templates.xml",
         "views/portal_email_delivery_templates.xml",
         "views/portal_notifications_templates.xml",
         "views/portal_home_templates.xml",
@@ -44,6 +46,7 @@
         "views/portal_shipment_templates.xml",
         "views/portal_document_templates.xml",
         "views/portal_search_templates.xml",
+        "views/portal_serial_templates.xml",
     ],
     "demo": [
         "demo/demo.xml",
@@ -62,6 +65,7 @@
     ],
     "assets": {
         "web.assets_frontend": [
+            "customer_portal/static/src/interactions/download_progress.js",
             "customer_portal/static/src/interactions/portal_documents.js",
             "customer_portal/static/src/scss/customer_portal.scss",
             "customer_portal/static/src/interactions/copy_keys.js",
