@@ -3,7 +3,7 @@ from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.sql import escape_psql
 
 from .sale_order import CUSTOMER_STATUSES
@@ -25,6 +25,7 @@ NUMBER_TYPES = {
     "shipment": "delivery_slip",
     "invoice": "invoice",
 }
+WHOLE_NUMBERS = ("ean", "serial")  # they are scanned or pasted
 DAYS = ("date_from", "date_to", "eta_from", "eta_to")
 FLAGS = ("open", "late", "arriving")
 TEXTS = (*NUMBER_TYPES, "maker", "description", "address")
@@ -46,6 +47,20 @@ DEFAULT_COLUMNS = (
     "eta",
     "shipped_on",
 )
+DEFAULT_SORT = ("confirmed_on", True)
+NEVER_EMPTY = ("confirmed_on", "order", "status", "description")
+SORT_FIELDS = {
+    "confirmed_on": "confirmed_on",
+    "article": "article_number",
+    "quantity": "product_uom_qty",
+    "shipped": "customer_shipped_qty",
+    "open": "customer_open_qty",
+    "invoiced": "customer_invoiced_qty",
+    "eta": "eta_first",
+    "expected_ship": "eta_ship_first",
+    "price_unit": "price_unit",
+    "price_subtotal": "price_subtotal",
+}
 
 
 class SaleLineList(models.AbstractModel):
@@ -128,7 +143,8 @@ class SaleLineList(models.AbstractModel):
         for key, number_type in NUMBER_TYPES.items():
             if key in filters:
                 numbers = self.env["sale.line.number"]
-                domain &= numbers._get_number_domain(filters[key], number_type, prefix=True)
+                is_prefix = key not in WHOLE_NUMBERS
+                domain &= numbers._get_number_domain(filters[key], number_type, prefix=is_prefix)
         return domain
 
     @api.model
@@ -144,12 +160,24 @@ class SaleLineList(models.AbstractModel):
         lines = self.env["sale.order.line"]
         domain = Domain.TRUE
         if filters.get("open"):
-            domain &= Domain("customer_open_qty", ">", 0)
+            domain &= self._get_open_domain()
         if filters.get("late"):
             domain &= lines._get_late_domain()
         if filters.get("arriving"):
             domain &= lines._get_arriving_domain()
         return domain
+
+    @api.model
+    def _get_open_domain(self):
+        """Lines with an open quantity. The sum keeps PostgreSQL from reading them all by the index
+        of open quantities where the first ones in another order are wanted.
+        """
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s + 0 > 0", model._field_to_sql(alias, "customer_open_qty", query)
+            ),
+            predicate=lambda line: line.customer_open_qty > 0,
+        )
 
     @api.model
     def _get_day_domain(self, filters):
@@ -374,3 +402,50 @@ class SaleLineList(models.AbstractModel):
         chosen = (self.env.user.sudo().portal_line_columns or "").split(",")
         columns = self._get_columns()
         return [key for key in columns if key in chosen] or list(DEFAULT_COLUMNS)
+
+    # --- order ----------------------------------------------------------------------------------
+
+    @api.model
+    def _get_sorts(self):
+        """What lines are sorted by: every column the user may see, in the order of the columns.
+
+        :return: ``{key: {'label', 'kind': text, number, day or moment, 'is_nullable': bool}}``
+        :rtype: dict
+        """
+        kinds = {
+            **dict.fromkeys(("confirmed_on", "status"), "moment"),
+            **dict.fromkeys(("eta", "expected_ship"), "day"),
+            "shipped_on": "moment",
+        }
+        return {
+            key: {
+                "label": self.env._("Order number") if key == "order" else column["label"],
+                "kind": "number" if column["is_number"] else kinds.get(key, "text"),
+                "is_nullable": not column["is_number"] and key not in NEVER_EMPTY,
+            }
+            for key, column in self._get_columns().items()
+        }
+
+    @api.model
+    def _get_sort(self, params):
+        """The order that is asked for, as ``sort=eta`` or, descending, ``sort=-eta``.
+
+        :param dict params: as in the address of the page
+        :return: ``(key of _get_sorts, whether descending)``; the newest first when none is asked
+        :rtype: tuple
+        """
+        text = next(iter(self._get_param(params, "sort")), "")
+        key = text.removeprefix("-")
+        return (key, key != text) if key in self._get_sorts() else DEFAULT_SORT
+
+    @api.model
+    def _get_search_order(self, key, is_descending):
+        """The same order for ``search``; a key that is no field of lines gives the newest first.
+
+        :rtype: str
+        """
+        field, direction = SORT_FIELDS.get(key), " desc" if is_descending else ""
+        if not field:
+            return "confirmed_on desc, id desc"
+        nulls = " nulls last" if self._get_sorts()[key]["is_nullable"] else ""
+        return f"{field}{direction}{nulls}, id{direction}"
