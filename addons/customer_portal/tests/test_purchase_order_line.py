@@ -1,4 +1,6 @@
-from odoo.fields import Date
+from freezegun import freeze_time
+
+from odoo.fields import Date, Datetime
 from odoo.tests import Form, TransactionCase, tagged
 
 from .common import PortalFactories
@@ -44,6 +46,60 @@ class TestPurchaseOrderLine(PortalFactories, TransactionCase):
         line = self._create_purchase(10).order_line
         line.write({"product_qty": 12, "date_planned": "2031-12-11 12:00:00"})
         self.assertFalse(line.supplier_eta)
+
+    def _get_history(self, line):
+        return [
+            (change.old_eta, change.new_eta, change.source)
+            for change in line.supplier_eta_change_ids.sorted("id")
+        ]
+
+    def test_every_date_is_kept_with_who_and_how(self):
+        buyer = self._create_staff("buyer", "purchase.group_purchase_user")
+        line = self._create_purchase(10, "2031-12-11").order_line.with_user(buyer)
+        line.with_context(supplier_eta_source="import").supplier_eta = "2031-12-12"
+        line.date_planned = "2031-12-13 12:00:00"
+        line.supplier_eta = False
+        days = [Date.to_date(f"2031-12-{day}") for day in (11, 12, 13)]
+        history = [
+            (False, days[0], "typed"),
+            (days[0], days[1], "import"),
+            (days[1], days[2], "buyer"),
+            (days[2], False, "typed"),
+        ]
+        self.assertEqual(self._get_history(line), history)
+        self.assertEqual(line.supplier_eta_change_ids.sorted("id")[1:].user_id, buyer)
+        self.assertFalse(line.supplier_eta_source)
+
+    def test_a_date_that_is_said_again_changes_nothing(self):
+        line = self._create_purchase(10, "2031-12-11").order_line
+        said_on = line.supplier_eta_changed_on
+        with freeze_time("2031-01-01"):
+            line.with_context(supplier_eta_source="import").supplier_eta = "2031-12-11"
+        self.assertEqual((line.supplier_eta_source, len(self._get_history(line))), ("typed", 1))
+        self.assertEqual(line.supplier_eta_changed_on, said_on)
+
+    def test_a_vendors_date_is_kept_once(self):
+        purchase = self._create_purchase(10)
+        moment = Datetime.to_datetime("2031-12-11 12:00:00")
+        purchase._update_date_planned_for_lines([(purchase.order_line, moment)])
+        day = Date.to_date("2031-12-11")
+        self.assertEqual(self._get_history(purchase.order_line), [(False, day, "vendor")])
+
+    def test_queries_do_not_grow_with_purchase_lines(self):
+        counts = []
+        for number in (2, 20):
+            orders = self._create_order(lines=[(self._create_product(), 1)] * number)
+            purchases = self.env["purchase.order"]
+            for _line in orders.order_line:
+                purchases |= self._create_purchase(1, product=orders.order_line[:1].product_id)
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            purchases.order_line.write({"supplier_eta": "2031-12-11"})
+            self.env.cr.flush()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(orders.order_line.mapped("eta_state")), {"known"})
+        self.assertLessEqual(counts[1], counts[0] + 4)
 
     def test_a_deleted_purchase_takes_its_date_back(self):
         order = self._create_mto_order()

@@ -21,8 +21,24 @@ class TestResCompany(PortalFactories, TransactionCase):
         for eta, days, expected in cases:
             with self.subTest(eta=eta, days=days):
                 self.env.company.portal_ship_working_days = days
-                found = self.env.company._get_expected_ship_date(Date.to_date(eta))
-                self.assertEqual(found, Date.to_date(expected))
+                day = Date.to_date(eta)
+                found = self.env.company._get_expected_ship_dates([day])
+                self.assertEqual(found, {day: Date.to_date(expected)})
+
+    def test_days_are_counted_in_the_companys_time_zone(self):
+        friday = Date.to_date("2026-12-11")
+        for zone in ("America/Los_Angeles", "UTC", "Asia/Tokyo"):
+            with self.subTest(zone):
+                self.env.company.resource_calendar_id.tz = zone
+                found = self.env.company._get_expected_ship_dates([friday])
+                self.assertEqual(found, {friday: Date.to_date("2026-12-15")})
+
+    def test_many_days_cost_no_more_queries_than_one(self):
+        days = [Date.add(Date.to_date("2026-12-11"), days=number) for number in range(100)]
+        self.env.company._get_expected_ship_dates(days)
+        before = self.env.cr.sql_log_count
+        self.env.company._get_expected_ship_dates(days)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
 
     def test_open_lines_follow_the_setting(self):
         order = self._create_order()
