@@ -16,7 +16,7 @@ class PurchaseOrderLineEtaChange(models.Model):
     _rec_name = "purchase_line_id"
 
     purchase_line_id = fields.Many2one(
-        "purchase.order.line", string="Purchase Line", required=True, index=True, ondelete="cascade"
+        "purchase.order.line", required=True, index=True, ondelete="cascade"
     )
     changed_on = fields.Datetime(required=True, default=lambda self: fields.Datetime.now())
     user_id = fields.Many2one(
