@@ -82,6 +82,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
         can_see_prices = request.env.user._has_access_role("prices")
         shipments = self._prepare_shipments(order_sudo, fmt)
         invoices = self._prepare_invoices(order_sudo, fmt) if can_see_prices else []
+        deliveries = lines_sudo._get_email_deliveries()
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="order_page",
@@ -94,7 +95,10 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
             rows=self._prepare_line_rows(order_sudo, lines_sudo, facts, fmt),
             shipments=shipments,
             invoices=invoices,
-            history=OrderHistory(fmt).get_events(order_sudo, lines_sudo, shipments, invoices),
+            deliveries=deliveries,
+            history=OrderHistory(fmt).get_events(
+                order_sudo, lines_sudo, shipments, invoices, deliveries
+            ),
             contact=self._get_order_contact(order_sudo),
             amounts=order_sudo._get_portal_amounts() if can_see_prices else {},
             can_see_prices=can_see_prices,
@@ -115,7 +119,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
                 "line": line,
                 "product": line.product_id,
                 "code": codes.get(line.product_id.id),
-                "eta": prepare_eta_cell(line, fmt),
+                "eta": prepare_eta_cell(line, fmt, facts[line.id]["ship_date"]),
                 "changes": changes.get(line, ()),
                 "serials": facts[line.id]["serials"],
                 "tone": STATUS_TONES.get(line.customer_status, ("gr", "")),
