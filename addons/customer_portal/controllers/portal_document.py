@@ -85,11 +85,8 @@ class DocumentPortal(CustomerPortal):
         if references:
             parameters = {"references": [f"{kind}-{record_id}" for kind, record_id in found]}
         name = documents._get_zip_name(references, **choice)
-        download_sudo = request.env["portal.download"]._enqueue(
-            "documents_zip", name, parameters, len(found)
-        )
-        path = f"/my/downloads/{download_sudo.id}" if download_sudo else "/my/downloads"
-        return request.redirect(path, code=303)
+        request.env["portal.download"]._enqueue("documents_zip", name, parameters, len(found))
+        return request.redirect("/my/downloads", code=303)
 
     # --- the page -------------------------------------------------------------------------------
 

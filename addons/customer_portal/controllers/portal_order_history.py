@@ -14,19 +14,21 @@ class OrderHistory:
         self.fmt = fmt
         self.env = fmt.env
 
-    def get_events(self, order_sudo, lines_sudo, shipments, invoices):
+    def get_events(self, order_sudo, lines_sudo, shipments, invoices, deliveries):
         """Everything with a date, the newest first.
 
         :param order_sudo: ``sale.order`` inside the access domain
         :param lines_sudo: its lines that the page shows
         :param shipments: rows of ``ShipmentPortal._prepare_shipment_rows``
         :param invoices: rows of ``OrderPortal._prepare_invoices``; none without role prices
+        :param deliveries: answer of ``sale.order.line._get_email_deliveries``
         :return: ``[{'day': date, 'text'}]``
         """
         events = [
             *self._get_order_events(order_sudo),
             *self._get_date_events(lines_sudo),
             *self._get_shipment_events(shipments),
+            *self._get_mailed_events(lines_sudo, deliveries),
             *self._get_invoice_events(invoices),
         ]
         rows = [{"day": self.fmt.local_day(moment), "text": text} for moment, text in events]
@@ -91,6 +93,17 @@ class OrderHistory:
     def _get_content_text(self, content):
         quantity = self.fmt.quantity(content["quantity"])
         return f"{quantity} \N{MULTIPLICATION SIGN} {content['name']}"
+
+    def _get_mailed_events(self, lines_sudo, deliveries):
+        return [
+            (delivery["date"], self._get_mailed_text(line, delivery["quantity"]))
+            for line in lines_sudo
+            for delivery in deliveries.get(line.id, ())
+        ]
+
+    def _get_mailed_text(self, line, quantity):
+        content = {"quantity": quantity, "name": line.product_id.name}
+        return self.env._("Sent by e-mail: %(content)s", content=self._get_content_text(content))
 
     def _get_invoice_events(self, invoices):
         return [(row["move"].invoice_date, self._get_invoice_text(row)) for row in invoices]

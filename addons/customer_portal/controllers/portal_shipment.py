@@ -71,6 +71,7 @@ class ShipmentPortal(CustomerPortal):
 
     def _get_shipment_parts(self, filters):
         """Parts of the merged list: shipped, planned and returned goods."""
+        mailed = self._get_mailed_domain(filters)
         returned = Domain("location_id.usage", "=", "customer")
         domain = request.env.user._get_access_domain("stock.picking")
         if filters["search"]:
@@ -80,7 +81,10 @@ class ShipmentPortal(CustomerPortal):
         planned = domain & Domain("state", "in", PLANNED_STATES)
         planned &= self._get_moment_domain("scheduled_date", filters)
         parts = {
-            "shipped": [("picking", "stock.picking", done & ~returned, "date_done")],
+            "shipped": [
+                ("picking", "stock.picking", done & ~returned, "date_done"),
+                ("mailed", "sale.line.delivery", mailed, "date"),
+            ],
             "expected": [("picking", "stock.picking", planned & ~returned, "scheduled_date")],
             "returned": [
                 ("picking", "stock.picking", done & returned, "date_done"),
@@ -91,17 +95,33 @@ class ShipmentPortal(CustomerPortal):
             return [part for group in parts.values() for part in group]
         return parts[filters["show"]]
 
+    def _get_mailed_domain(self, filters):
+        """Deliveries by e-mail in the period, by order or own reference."""
+        domain = request.env.user._get_access_domain("sale.line.delivery")
+        if filters["date_from"]:
+            domain &= Domain("date", ">=", filters["date_from"])
+        if filters["date_to"]:
+            domain &= Domain("date", "<=", filters["date_to"])
+        if filters["search"]:
+            domain &= Domain("order_id", "any", self._get_order_search_domain(filters["search"]))
+        return domain
+
+    def _get_order_search_domain(self, text):
+        pattern = escape_psql(text)
+        domain = request.env.user._get_access_domain("sale.order")
+        return domain & (
+            Domain("name", "ilike", pattern) | Domain("client_order_ref", "ilike", pattern)
+        )
+
     def _get_shipment_search_domain(self, text):
         """Slip, tracking number, order, own reference, or the serial of a unit in it."""
         pattern = escape_psql(text)
-        orders = request.env.user._get_access_domain("sale.order")
-        orders &= Domain("name", "ilike", pattern) | Domain("client_order_ref", "ilike", pattern)
-        lots_sudo = request.env["stock.lot"].sudo()  # found within own shipments only
-        lots = lots_sudo._search([("name", "=ilike", pattern)])
+        numbers = request.env["sale.line.number"]
+        lots = numbers._find_ids("stock.lot", numbers._get_serial_match(text, prefix=True))
         return (
             Domain("name", "ilike", pattern)
             | Domain("carrier_tracking_ref", "ilike", pattern)
-            | Domain("sale_id", "any", orders)
+            | Domain("sale_id", "any", self._get_order_search_domain(text))
             | Domain("move_line_ids", "any", Domain("lot_id", "in", lots))
         )
 
@@ -124,9 +144,33 @@ class ShipmentPortal(CustomerPortal):
 
     def _prepare_mixed_shipments(self, found, fmt):
         """Rows of the merged list, in its order."""
-        pickings_sudo = request.env["stock.picking"].sudo()  # inside the access domain only
-        pickings_sudo = pickings_sudo.browse(record_id for key, record_id in found)
-        return self._prepare_shipment_rows(pickings_sudo, fmt)
+        picking_ids = [record_id for key, record_id in found if key == "picking"]
+        mailed_ids = [record_id for key, record_id in found if key == "mailed"]
+        # sudo: found inside the access domain
+        pickings_sudo = request.env["stock.picking"].sudo().browse(picking_ids)
+        mailed_sudo = request.env["sale.line.delivery"].sudo().browse(mailed_ids)
+        rows = {
+            "picking": dict(
+                zip(picking_ids, self._prepare_shipment_rows(pickings_sudo, fmt), strict=True)
+            ),
+            "mailed": dict(zip(mailed_ids, self._prepare_mailed_rows(mailed_sudo), strict=True)),
+        }
+        return [rows[key][record_id] for key, record_id in found]
+
+    def _prepare_mailed_rows(self, deliveries_sudo):
+        """What pages show of deliveries by e-mail, one row each."""
+        return [
+            {
+                "mailed": {
+                    "date": delivery.date,
+                    "quantity": delivery.quantity,
+                    "name": delivery.product_id.name,
+                    "keys": delivery._get_keys(),
+                },
+                "order": delivery.order_id,
+            }
+            for delivery in deliveries_sudo
+        ]
 
     def _get_address_text(self, partner_sudo):
         """Name and city in one line."""

@@ -36,4 +36,5 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import stock_picking_type
 from . import supplier_eta_matcher
