@@ -3,6 +3,7 @@ from . import portal_document
 from . import portal_download
 from . import portal_home
 from . import portal_invoice
+from . import portal_line_list
 from . import portal_lines_export
 from . import portal_notifications
 from . import portal_order

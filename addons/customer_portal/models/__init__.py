@@ -29,6 +29,7 @@ from . import sale_line_list
 from . import sale_line_number
 from . import sale_line_serial
 from . import sale_line_page
+from . import sale_line_row
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_eta_change

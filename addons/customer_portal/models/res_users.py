@@ -1,11 +1,9 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools.sql import escape_psql
 
-CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
+from .sale_line_number import CUSTOMER_TYPES
+
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
-ARTICLE_TYPES = ["ean", "maker_part_number", "article", "customer_item"]
-SEARCH_LIMIT = 20
 MAIL_CHOICES = [
     "portal_eta_digest",
     "portal_mail_shipped",
@@ -62,7 +60,7 @@ class ResUsers(models.Model):
     def _has_field_access(self, field, operation):
         """Which mails somebody wants is for nobody else at the customer's to see."""
         is_own = self._origin == self.env.user or self.env.su
-        if field.name in MAIL_CHOICES and self.env.user.share and not is_own:
+        if not is_own and field.name in MAIL_CHOICES and self.env.user.share:
             return False
         return super()._has_field_access(field, operation)
 
@@ -140,96 +138,17 @@ class ResUsers(models.Model):
 
     # --- search in the header of the portal -----------------------------------------------------
 
-    def _search_portal(self, number):
+    def _search_portal(self, number, prefix=False):
         """Everything with this number that the user may see.
 
         An add-on above extends the list with its own group: ``groups = super()._search_portal(…)``.
 
-        :param number: what was typed, without blanks around it; compared whole, without case
-        :return: list of groups ``{'key', 'label', 'items': [{'label', 'note', 'url'}], 'total'}``;
-            groups without an item are left out
+        :param str number: as typed or scanned
+        :param bool prefix: whether the beginning of a number is enough
+        :return: list of groups ``{'key', 'label', 'items': [{'label', 'note', 'date', 'url'}],
+            'total', 'more'}``; groups without an item are left out, a total above 1,000 means more
+            than that, ``more`` is the address of all of them
         :rtype: list
         """
         self.ensure_one()
-        groups = [
-            self._search_portal_orders(number),
-            self._search_portal_invoices(number),
-            self._search_portal_shipments(number),
-            self._search_portal_lines("serial", self.env._("Serial numbers"), ["serial"], number),
-            self._search_portal_lines("article", self.env._("Articles"), ARTICLE_TYPES, number),
-        ]
-        return [group for group in groups if group["items"]]
-
-    def _prepare_search_group(self, key, label, items, total=None):
-        return {"key": key, "label": label, "items": items, "total": total or len(items)}
-
-    def _search_portal_orders(self, number):
-        text = escape_psql(number)
-        domain = self._get_access_domain("sale.order") & Domain("confirmed_on", "!=", False)
-        domain &= Domain("name", "=ilike", text) | Domain("client_order_ref", "=ilike", text)
-        orders_sudo = self.env["sale.order"].sudo().search(domain, limit=SEARCH_LIMIT)
-        items = [
-            {
-                "label": order.name,
-                "note": order.client_order_ref or "",
-                "date": order.confirmed_on,
-                "url": f"/my/orders/{order.id}",
-            }
-            for order in orders_sudo
-        ]
-        return self._prepare_search_group("order", self.env._("Orders"), items)
-
-    def _search_portal_invoices(self, number):
-        text = escape_psql(number)
-        domain = self._get_access_domain("account.move") & Domain("name", "=ilike", text)
-        domain &= Domain("move_type", "in", CUSTOMER_TYPES)
-        moves_sudo = self.env["account.move"].sudo().search(domain, limit=SEARCH_LIMIT)
-        items = [
-            {
-                "label": move.name,
-                "note": "",
-                "date": move.invoice_date,
-                "url": f"/my/invoices/{move.id}",
-            }
-            for move in moves_sudo
-        ]
-        return self._prepare_search_group("invoice", self.env._("Invoices and credit notes"), items)
-
-    def _search_portal_shipments(self, number):
-        """Slips, and parcels by the carrier's number."""
-        text = escape_psql(number)
-        domain = self._get_access_domain("stock.picking") & Domain("sale_id", "!=", False)
-        domain &= Domain("name", "=ilike", text) | Domain("carrier_tracking_ref", "=ilike", text)
-        pickings_sudo = self.env["stock.picking"].sudo().search(domain, limit=SEARCH_LIMIT)
-        items = [
-            {
-                "label": picking.name,
-                "note": picking.sale_id.name,
-                "date": picking.date_done,
-                "url": f"/my/orders/{picking.sale_id.id}#shipment-{picking.id}",
-            }
-            for picking in pickings_sudo
-        ]
-        return self._prepare_search_group("shipment", self.env._("Shipments"), items)
-
-    def _search_portal_lines(self, key, label, number_types, number):
-        lines = self.env["sale.order.line"]
-        text = escape_psql(number)
-        getters = self.env["sale.line.number"]._get_number_domains()
-        domain = self._get_access_domain("sale.order.line") & Domain("confirmed_on", "!=", False)
-        domain &= Domain.OR(getters[number_type](text) for number_type in number_types)
-        lines_sudo = lines.sudo()  # inside the access domain only
-        found = lines_sudo.search(domain, limit=SEARCH_LIMIT, order="confirmed_on desc, id desc")
-        total = len(found)
-        if total == SEARCH_LIMIT:
-            total = lines_sudo.search_count(domain)
-        items = [
-            {
-                "label": line.product_id.name,
-                "note": self.env._("order %(order)s", order=line.order_id.name),
-                "date": line.confirmed_on,
-                "url": f"/my/orders/{line.order_id.id}#line-{line.id}",
-            }
-            for line in found
-        ]
-        return self._prepare_search_group(key, label, items, total)
+        return self.env["portal.search"].with_user(self)._get_groups(number, prefix)

@@ -87,6 +87,37 @@ class StockPicking(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
+    def message_post_with_source(self, source_ref, **kwargs):
+        """As core, which mails the contact of a delivery: not about what portal users are told of
+        by their own choice.
+
+        :param source_ref: view or ``mail.template``, or its XML id
+        :return: the ``mail.message``; empty when there is none
+        """
+        told_ids = self.env.context.get("portal_told_picking_ids", ())
+        core_template = self.company_id.stock_mail_confirmation_template_id
+        if self.id in told_ids and source_ref == core_template:
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
+
+    def _send_confirmation_email(self):
+        told = self.filtered(lambda picking: picking._queue_shipped_mail())
+        pickings = self.with_context(portal_told_picking_ids=told.ids) if told else self
+        return super(StockPicking, pickings)._send_confirmation_email()
+
+    def _queue_shipped_mail(self):
+        """Tell portal users that their goods left; returns and what replaces them are no news.
+
+        :return: ``res.users`` (sudo) whom the order of the shipment concerns
+        """
+        self.ensure_one()
+        picking_sudo = self.sudo()  # clerks of the warehouse have no right on orders
+        moves = picking_sudo.move_ids.filtered(lambda move: move.sale_line_id)
+        if not picking_sudo.sale_id or not moves._get_customer_shipped_moves():
+            return self.env["res.users"]
+        notifications_sudo = self.env["portal.notification"].sudo()
+        return notifications_sudo._queue("shipped", picking_sudo.sale_id, picking_id=self.id)
+
     def _is_customer_return(self):
         """Whether goods come back from the customer."""
         return self.location_id.usage == "customer"

@@ -25,6 +25,7 @@ from . import test_sale_line_eta
 from . import test_sale_line_eta_drift
 from . import test_sale_line_eta_queue
 from . import test_sale_line_eta_slip
+from . import test_sale_line_export
 from . import test_sale_line_number
 from . import test_sale_line_serial
 from . import test_sale_order
@@ -34,3 +35,4 @@ from . import test_stock_move
 from . import test_stock_picking
 from . import test_supplier_eta_import
 from . import test_supplier_eta_matcher
+from . import test_table_file
