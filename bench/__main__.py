@@ -12,8 +12,9 @@ import environment
 
 from bench import report
 from bench.databases import Database
-from bench.measure import Failed, Server, measure
+from bench.measure import measure_rows
 from bench.rows import ROWS
+from bench.server import Failed
 
 SMALL, NORMAL = 2_000, 100_000
 
@@ -28,14 +29,15 @@ def parse(arguments):
     size.add_argument("--lines", type=int, default=NORMAL, help="number of order lines")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--rounds", type=int, default=25, help="calls of each page")
+    parser.add_argument("--seconds", type=int, default=10, help="of 50 users at once, each time")
     parser.add_argument("--workers", type=int, default=0, help="processes of each server")
     parser.add_argument("--port", type=int, default=8176, help="of the first server; the other: +1")
-    parser.add_argument("--only", default="", help="rows whose title contains this")
+    parser.add_argument("--only", default="", help="rows whose title contains this, or this|that")
     parser.add_argument("--markdown", action="store_true", help="print the table as markdown")
     parser.add_argument("--no-measure", action="store_true", help="only make the databases")
     options = parser.parse_args(arguments)
     if options.small:
-        options.lines = SMALL
+        options.lines, options.seconds = SMALL, 2
     return options
 
 
@@ -52,26 +54,22 @@ def main(arguments):
     description = report.describe(
         options.lines, options.workers, options.rounds, stock.read_parameter("bench.facts")
     )
-    results = measure_rows(options, ours, stock)
+    results = measure_chosen(options, {"ours": ours.name, "stock": stock.name})
     table = report.format_table(results, options.markdown)
     environment.say("\n".join(["", *description, "", table, ""]))
     environment.say(f"took {time.monotonic() - started:.0f} s")
     return int("FAILS" in table)
 
 
-def measure_rows(options, ours, stock):
+def measure_chosen(options, databases):
     """Return the results of the chosen rows, measured on two servers that run side by side."""
     for port in (options.port, options.port + 1):
         if not environment.port_is_free(port):
             raise environment.SetupError(f"port {port} is taken; choose another with --port")
-    rows = [row for row in ROWS if options.only in row.title]
+    rows = [row for row in ROWS if any(text in row.title for text in options.only.split("|"))]
     environment.say("measuring")
     try:
-        with (
-            Server(ours.name, options.port, options.workers) as our_server,
-            Server(stock.name, options.port + 1, options.workers) as stock_server,
-        ):
-            return [measure(row, our_server, stock_server, options.rounds) for row in rows]
+        return measure_rows(rows, databases, options)
     except Failed as error:
         raise environment.SetupError(str(error)) from error
 

@@ -17,6 +17,7 @@ EXPECTED = {
 # Stored fields that Odoo computes from other documents: computed again, they must not change.
 RECOMPUTED = {
     "sale.order": (
+        "confirmed_on",
         "amount_total",
         "invoice_status",
         "delivery_status",
@@ -25,15 +26,18 @@ RECOMPUTED = {
     ),
     "sale.order.line": (
         "name",
+        "article_number",
+        "confirmed_on",
         "qty_delivered",
         "qty_invoiced",
         "qty_to_invoice",
         "invoice_status",
-        *("customer_status", "eta_state", "eta_first", "eta_last"),
+        *("customer_status", "customer_shipped_qty", "customer_open_qty", "customer_invoiced_qty"),
+        *("eta_state", "eta_first", "eta_last", "eta_slices", "eta_ship_last"),
     ),
     "purchase.order.line": ("qty_received", "qty_invoiced"),
-    "stock.picking": ("state",),
-    "account.move": ("amount_total", "amount_residual", "payment_state"),
+    "stock.picking": ("state", "customer_partner_id"),
+    "account.move": ("amount_total", "amount_residual", "payment_state", "ordering_partner_id"),
 }
 
 
@@ -102,7 +106,7 @@ def check_fields(env):
         records = env[model].search([], order="id desc", limit=SAMPLE)
         before = records.read(names)
         for name in names:
-            if records._fields[name].compute:
+            if records._fields[name].compute or records._fields[name].related:
                 env.add_to_compute(records._fields[name], records)
         env.flush_all()
         env.invalidate_all()

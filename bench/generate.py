@@ -197,15 +197,18 @@ def refresh_own_fields(env):
         return
     method = lines._fields["eta_state"].compute
     fields = [field for field in lines._fields.values() if field.compute == method]
-    forget(env, [field.name for field in fields])
+    names = [field.name for field in fields]
+    forget(env, names)
     ids = lines.search([("customer_open_qty", ">", 0)]).ids
     for start in range(0, len(ids), BATCH):
         batch = lines.browse(ids[start : start + BATCH])
         for field in fields:
             env.add_to_compute(field, batch)
-        batch.modified([field.name for field in fields])
+        batch.modified(names)
         env.flush_all()
         env.invalidate_all()
+    if "sale.line.eta.queue" in env:
+        env.cr.execute("DELETE FROM sale_line_eta_queue")
     tell(f"dates of {len(ids)} open lines computed")
 
 

@@ -13,7 +13,8 @@ from psycopg2.extras import execute_values
 
 _logger = logging.getLogger(__name__)
 
-# Conversations, configuration and people are not copied. Quantities on hand are summed up again.
+# Conversations, configuration, people and what waits to be done are not copied. Quantities on hand
+# are summed up again.
 NOT_COPIED = (
     "mail_",
     "ir_",
@@ -23,6 +24,8 @@ NOT_COPIED = (
     "digest_",
     "sms_",
     "delivery_",
+    "portal_",
+    "sale_line_eta_",
     "stock_quant",
 )
 # Texts that name a document: copies get the number of the copy behind them.
@@ -57,6 +60,9 @@ OWN_VALUES = {
         "CASE WHEN c.product_copy > 0"
         " THEN replace(t.name, ']', '-' || c.product_copy || ']') || ' ' || c.product_copy"
         " ELSE t.name END"
+    ),
+    ("sale_order_line", "article_number"): (
+        "t.article_number || CASE WHEN c.product_copy > 0 THEN '-' || c.product_copy ELSE '' END"
     ),
     ("sale_order", "access_token"): "NULL",
     ("account_move", "access_token"): "NULL",
@@ -165,7 +171,9 @@ class Multiplier:
         return {
             table: [column for column, target in references.items() if target in family]
             for table, references in self.references.items()
-            if "id" not in self.columns[table] and set(references.values()) & set(family)
+            if "id" not in self.columns[table]
+            and not table.startswith(NOT_COPIED)
+            and set(references.values()) & set(family)
         }
 
     def _get_tables(self):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import environment
 
-from bench.measure import WARM_UP
+from bench.subjects import WARM_UP
 
 HEAD = (
     "page",
-    "ours ms",
-    "stock ms",
+    "ours",
+    "stock",
     "ratio",
     "of best",
     "limit",
@@ -55,12 +55,15 @@ def read_memory():
 
 def get_verdict(result, results):
     """Return what is to be said about a row: nothing, or whether it keeps its limits."""
+    if result.error:
+        return f"FAILS: {result.error}"
     faults, kept = [], []
     if result.row.limit is not None:
         over = result.ratio > result.row.limit
         (faults if over else kept).append("too slow" if over else "fast enough")
     if result.row.queries_as:
-        other = results[result.row.queries_as].ours.queries
+        twin = results.get(result.row.queries_as, result)
+        other = twin.ours.queries
         same = other == result.ours.queries
         (kept if same else faults).append("as many queries" if same else f"not {other} queries")
     return "FAILS: " + ", ".join(faults) if faults else ", ".join(kept)
@@ -68,17 +71,29 @@ def get_verdict(result, results):
 
 def get_cells(result, results):
     """Return the texts of one row of the table."""
+    row, limit = result.row, f"{result.row.limit:.2f}" if result.row.limit is not None else ""
+    if result.error:
+        return (row.title, "", "", "", "", limit, "", "", get_verdict(result, results))
     return (
-        result.row.title,
-        f"{result.ours.median:.1f}",
-        f"{result.stock.median:.1f}",
+        row.title,
+        format_figure(result.ours.median, row.unit),
+        format_figure(result.stock.median, row.unit),
         f"{result.ratio:.2f}",
         f"{result.best_ratio:.2f}",
-        f"{result.row.limit:.2f}" if result.row.limit is not None else "",
-        str(result.ours.queries),
-        str(result.stock.queries),
+        limit,
+        *(
+            "" if side.queries is None else str(side.queries)
+            for side in (result.ours, result.stock)
+        ),
         get_verdict(result, results),
     )
+
+
+def format_figure(figure, unit):
+    """Return a figure with its unit."""
+    if unit == "s":
+        return f"{figure * 1000:,.1f} ms" if figure < 1 else f"{figure:,.2f} s"
+    return f"{figure:,.0f} {unit}"
 
 
 def format_table(results, markdown):

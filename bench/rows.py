@@ -1,48 +1,30 @@
 """What is measured: one row of the table each. A later issue adds a line here."""
 
-import re
 from dataclasses import dataclass
 
-
-class WrongPage(Exception):
-    """The page does not show what it should."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page as a signed-in portal user sees it.
-
-    :param shows: number of orders on it, no more and no fewer.
-    :param texts: what else must be on it: a page that leaves things out is no measure.
-    """
-
-    user: str
-    path: str
-    shows: int | None = None
-    texts: tuple = ()
-
-    def check(self, text):
-        """Raise WrongPage unless the page shows what it should."""
-        links = set(re.findall(r"/my/orders/(\d+)", text))
-        if self.shows is not None and len(links) != self.shows:
-            found = f"{self.path} of {self.user} shows {len(links)} orders, not {self.shows}"
-            raise WrongPage(found)
-        for missing in (expected for expected in self.texts if expected not in text):
-            raise WrongPage(f"{self.path} of {self.user} does not show '{missing}'")
+from bench.subjects import Crowd, Page, Task
 
 
 @dataclass(frozen=True)
 class Row:
     """Ours beside its stock twin; `limit` is the ratio that must not be exceeded.
 
-    :param queries_as: title of the row whose page must need exactly as many queries as this one.
+    :param beside: the database of the twin, `stock` or `ours`
+    :param queries_as: title of the row whose page must need exactly as many queries as this one
+    :param rounds: calls of each side, instead of the option
+    :param workers: processes of each server, instead of the option
+    :param unit: of the figures: `s`, printed in milliseconds, or `MB`
     """
 
     title: str
-    ours: Page
-    stock: Page
+    ours: object
+    stock: object
     limit: float | None = None
+    beside: str = "stock"
     queries_as: str | None = None
+    rounds: int | None = None
+    workers: int | None = None
+    unit: str = "s"
 
 
 HOME = Page("eighty", "/my")
@@ -76,5 +58,16 @@ ROWS = (
         Page("large", ORDERS),
         limit=1.0,
         queries_as="orders page, 80 orders",
+    ),
+    Row(
+        "1,000 suppliers' dates until customers see them",
+        Task("supplier_eta"),
+        Task("planned_date"),
+        limit=3.0,
+        rounds=7,
+    ),
+    *(
+        Row(f"50 users at once, {name} page", Crowd(path), Crowd(ORDERS), 1.2, rounds=4, workers=2)
+        for name, path in (("orders", ORDERS), ("lines", "/my/lines"))
     ),
 )
