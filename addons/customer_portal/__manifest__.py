@@ -41,6 +41,7 @@
         "views/portal_email_delivery_templates.xml",
         "views/portal_notifications_templates.xml",
         "views/portal_home_templates.xml",
+        "views/portal_line_list_templates.xml",
         "views/portal_order_list_templates.xml",
         "views/portal_order_templates.xml",
         "views/portal_shipment_templates.xml",

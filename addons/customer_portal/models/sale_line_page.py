@@ -63,7 +63,6 @@ KEYS = {
 }
 
 
-
 class SaleLinePage(models.AbstractModel):
     """One page of the list of order lines, as quick at the end as at the beginning.
 

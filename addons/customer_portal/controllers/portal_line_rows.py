@@ -1,0 +1,178 @@
+"""The cells of the lines page: plain values, so that the template has nothing to decide."""
+
+from .portal_eta import prepare_eta_cell
+from .portal_format import DASH, STATUS_TONES, PortalFormat
+
+# Columns without a label on a phone: they speak for themselves.
+PLAIN = ("order", "article", "status", "eta")
+
+
+class LineRows:
+    """Prepares rows of order lines for some columns; every text is in the user's language."""
+
+    def __init__(self, env, columns):
+        """:param dict columns: chosen ones, of ``sale.line.list``"""
+        self.env = env
+        self.columns = columns
+        self.fmt = PortalFormat(env)
+        self.statuses = env["sale.line.list"]._get_status_labels()
+        self.facts = {}
+
+    def prepare(self, ids):
+        """:return: ``[{'id', 'cells': [{'key', 'class', 'label', 'text', 'note', …}]}]``"""
+        rows = self.env["sale.line.row"]
+        lines_sudo = rows._fetch_lines(ids)
+        self.facts = rows._get_facts(lines_sudo, list(self.columns))
+        builders = [
+            (self._prepare_frame(key), getattr(self, f"_get_{key}")) for key in self.columns
+        ]
+        return [
+            {"id": line.id, "cells": [{**frame, **build(line)} for frame, build in builders]}
+            for line in lines_sudo
+        ]
+
+    def _prepare_frame(self, key):
+        column = self.columns[key]
+        classes = [f"op-c-{key}"]
+        if column["is_number"]:
+            classes.append("op-n")
+        if key in ("article", "description"):
+            classes.append("w")
+        return {
+            "class": " ".join(classes),
+            "label": None if key in PLAIN else column["label"],
+            **dict.fromkeys(("text", "note", "url", "strong", "badge")),
+        }
+
+    def _get_order(self, line):
+        note = None if "confirmed_on" in self.columns else self.fmt.day(line.confirmed_on)
+        order = line.order_id
+        return {"text": order.name, "url": f"/my/orders/{order.id}#line-{line.id}", "note": note}
+
+    def _get_confirmed_on(self, line):
+        return {"text": self.fmt.day(line.confirmed_on)}
+
+    def _get_reference(self, line):
+        return {"text": line.order_id.client_order_ref}
+
+    def _get_customer_item(self, line):
+        return {"text": self.facts["items"].get(line.id)}
+
+    def _get_article(self, line):
+        """Name, and below it the numbers that have no column of their own."""
+        product = line.product_id
+        part = product.product_tmpl_id.maker_part_number
+        numbers = [product.default_code, None if "maker_part_number" in self.columns else part]
+        return {
+            "text": product.product_tmpl_id.name,
+            "note": " · ".join(dict.fromkeys(filter(None, numbers))),
+        }
+
+    def _get_maker_part_number(self, line):
+        return {"text": line.product_id.product_tmpl_id.maker_part_number}
+
+    def _get_ean(self, line):
+        return {"text": line.product_id.barcode}
+
+    def _get_maker(self, line):
+        return {"text": line.product_id.product_tmpl_id.maker_id.name}
+
+    def _get_description(self, line):
+        return {"text": line.product_id.product_tmpl_id.name}
+
+    def _get_quantity(self, line):
+        return {"text": self.fmt.quantity(line.product_uom_qty)}
+
+    def _get_shipped(self, line):
+        return {"text": self.fmt.quantity(line.customer_shipped_qty)}
+
+    def _get_open(self, line):
+        return {"text": self.fmt.quantity(line.customer_open_qty)}
+
+    def _get_invoiced(self, line):
+        return {"text": self.fmt.quantity(line.customer_invoiced_qty)}
+
+    def _get_status(self, line):
+        tone, sign = STATUS_TONES.get(line.customer_status, ("gr", ""))
+        return {"badge": (tone, f"{sign} {self.statuses.get(line.customer_status, '')}")}
+
+    def _get_eta(self, line):
+        if line.eta_state in (False, "none"):
+            return {}
+        eta = prepare_eta_cell(line, self.fmt)
+        env = self.env
+        if eta["state"] == "in_stock":
+            return {"strong": env._("In stock")}
+        later = self._get_later_text(eta)
+        return {
+            "strong": eta["text"],
+            "badge": later and ("ba", f"\N{BLACK UP-POINTING TRIANGLE} {later}"),
+            "note": self._get_eta_note(eta),
+        }
+
+    def _get_later_text(self, eta):
+        env = self.env
+        if eta["after_hardware"] or eta["state"] == "unknown":
+            return None
+        if eta["days_later"] == 1:
+            return env._("1 day later")
+        if eta["days_later"]:
+            return env._("%(days)s days later", days=eta["days_later"])
+        return env._("overdue") if eta["is_overdue"] else None
+
+    def _get_eta_note(self, eta):
+        env = self.env
+        if eta["after_hardware"]:
+            return env._("after the hardware")
+        if eta["is_taken_back"]:
+            return env._("date taken back by the supplier")
+        if eta["state"] == "unknown":
+            return env._("no date from the supplier yet")
+        undated = sum(part[0] for part in eta["slices"] if not part[1] and part[2:3] != ("stock",))
+        if eta["state"] == "partial" and undated:
+            return env._("%(quantity)s pcs without a date", quantity=self.fmt.quantity(undated))
+        return None
+
+    def _get_expected_ship(self, line):
+        if line.eta_state not in ("in_stock", "known", "partial"):
+            return {}
+        return {"text": prepare_eta_cell(line, self.fmt)["ship_text"]}
+
+    def _get_shipped_on(self, line):
+        """The last day, and since when where there were several."""
+        days = sorted(
+            {day for day, _name, _slip in self.facts["shipments"].get(line.id, ()) if day}
+        )
+        if not days:
+            return {}
+        note = None
+        if len(days) > 1:
+            note = self.env._("since %(day)s", day=self.fmt.day(days[0]))
+        return {"text": self.fmt.day(days[-1]), "note": note}
+
+    def _get_shipments(self, line):
+        slips = [name for _day, name, slip in self.facts["shipments"].get(line.id, ()) if slip]
+        return {"text": ", ".join(slips)}
+
+    def _get_invoices(self, line):
+        found = self.facts["invoices"].get(line.id, ())
+        url = f"/my/invoices/{found[0][1]}" if len(found) == 1 else None
+        return {"text": ", ".join(name for name, _move_id in found), "url": url if found else None}
+
+    def _get_serials(self, line):
+        count = self.facts["serials"].get(line.id)
+        return {
+            "text": count and self.fmt.quantity(count),
+            "url": count and f"/my/orders/{line.order_id.id}#line-{line.id}",
+        }
+
+    def _get_delivery_address(self, line):
+        address = line.order_id.partner_shipping_id
+        town = " ".join(filter(None, (address.zip, address.city)))
+        return {"text": address.name or address.parent_id.name or DASH, "note": town}
+
+    def _get_price_unit(self, line):
+        return {"text": self.fmt.money(line.price_unit, line.currency_id)}
+
+    def _get_price_subtotal(self, line):
+        return {"text": self.fmt.money(line.price_subtotal, line.currency_id)}
