@@ -10,6 +10,10 @@ class PurchaseOrder(models.Model):
         "Supplier's ETA", compute="_compute_supplier_eta_text", groups="base.group_user"
     )
 
+    supplier_eta_change_count = fields.Integer(
+        "ETA Changes", compute="_compute_supplier_eta_change_count", groups="base.group_user"
+    )
+
     @api.depends("order_line.supplier_eta", "order_line.qty_received", "order_line.product_qty")
     @api.depends_context("lang")
     def _compute_supplier_eta_text(self):
@@ -18,12 +22,35 @@ class PurchaseOrder(models.Model):
             days = [day for day in etas if day]
             order.supplier_eta_text = get_range_text(self.env, days, len(days) < len(etas))
 
+    @api.depends("order_line.supplier_eta_change_ids")
+    def _compute_supplier_eta_change_count(self):
+        lines = self.order_line
+        counts = dict(
+            self.env["purchase.order.line.eta.change"]._read_group(
+                [("purchase_line_id", "in", lines.ids)], ["purchase_line_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.supplier_eta_change_count = sum(
+                counts.get(line._origin, 0) for line in order.order_line
+            )
+
     def write(self, vals):
         """Sent and cancelled purchases change what customers are told."""
         result = super().write(vals)
         if "state" in vals:
             self.order_line._mark_sale_lines_eta()
         return result
+
+    def action_open_eta_changes(self):
+        """Open the history of the dates of all lines.
+
+        :return: action
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_portal.purchase_order_line_eta_change_action"
+        )
+        return {**action, "domain": [("purchase_line_id.order_id", "in", self.ids)]}
 
     def _get_open_eta_lines(self):
         """Lines of which something is still to come."""

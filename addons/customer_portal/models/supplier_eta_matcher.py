@@ -25,7 +25,7 @@ class SupplierEtaMatcher(models.AbstractModel):
     A row that is not understood beyond doubt is reported and changes nothing. A result is a
     dictionary: ``row``, ``order``, ``article``, ``quantity`` and ``date`` as they were given,
     ``code`` (change, unchanged, or why not: malformed, unmatched, ambiguous, quantity,
-    cancelled, received), ``text`` (the reason, in the user's language), ``line``
+    cancelled, received), ``text`` (the reason or a remark, in the user's language), ``line``
     (purchase.order.line), ``old`` and ``new`` (date).
     """
 
@@ -316,24 +316,22 @@ class SupplierEtaMatcher(models.AbstractModel):
         )
 
     def _refuse_choice(self, results, lines, fitting):
+        quantities = ", ".join(f"{line.product_qty:g}" for line in lines)
         for result in results:
-            values = {"article": result["article"], "order": result["order"]}
             if fitting:
                 text = self.env._(
                     "Purchase order %(order)s has several lines of article %(article)s that "
                     "this row may mean.",
-                    **values,
+                    article=result["article"],
+                    order=result["order"],
                 )
                 self._refuse(result, "ambiguous", text)
                 continue
-            quantities = ", ".join(f"{line.product_qty:g}" for line in lines)
             text = self.env._(
-                "No open line of article %(article)s in purchase order %(order)s has the quantity "
-                "%(named)s (ordered: %(ordered)s). When the supplier delivers in parts, split the "
-                "purchase line first.",
+                "No open line has the quantity %(named)s (ordered: %(ordered)s). When the supplier "
+                "delivers in parts, split the purchase line first.",
                 named=result["quantity"],
                 ordered=quantities,
-                **values,
             )
             self._refuse(result, "quantity", text)
 
@@ -352,10 +350,12 @@ class SupplierEtaMatcher(models.AbstractModel):
 
     def _compare(self, results):
         """Say whether the date changes; a line that two rows name changes once."""
-        seen = set()
+        seen, today = set(), fields.Date.context_today(self)
         for result in results:
             line = result["line"]
             result["old"] = line.supplier_eta
             same = line.supplier_eta == result["new"] or line.id in seen
             result["code"] = "unchanged" if same else "change"
+            if result["new"] < today:
+                result["text"] = self.env._("This day has passed.")
             seen.add(line.id)

@@ -13,7 +13,8 @@ def get_range_text(env, days, is_open):
     :param days: dates, none of them empty
     :param bool is_open: whether something has no date yet
     """
-    texts = [format_date(env, day) for day in sorted({min(days), max(days)})] if days else []
+    ends = sorted({min(days), max(days)}) if days else []
+    texts = [format_date(env, day, date_format="d MMM y") for day in ends]
     if is_open:
         texts = [*texts[:1], ELLIPSIS]
     return f" {DASH} ".join(texts)

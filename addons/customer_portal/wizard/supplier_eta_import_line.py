@@ -25,9 +25,3 @@ class SupplierEtaImportLine(models.TransientModel):
     product_qty = fields.Float("Ordered", related="purchase_line_id.product_qty")
     old_date = fields.Date("Old ETA")
     new_date = fields.Date("New ETA")
-    is_past = fields.Boolean(compute="_compute_is_past")
-
-    def _compute_is_past(self):
-        today = fields.Date.context_today(self)
-        for line in self:
-            line.is_past = bool(line.new_date and line.new_date < today)
