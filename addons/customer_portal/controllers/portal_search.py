@@ -3,7 +3,10 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_format import PortalFormat, clean_text
+from ..models.portal_search import COUNT_CAP
+from .portal_format import MAX_LENGTH, PortalFormat, clean_text
+
+MIN_PREFIX = 3
 
 
 class SearchPortal(CustomerPortal):
@@ -11,33 +14,66 @@ class SearchPortal(CustomerPortal):
     def portal_my_search(self, q="", **kw):
         """One hit goes straight there, several are a grouped list, none says so."""
         number = clean_text(q)
-        groups = request.env.user._search_portal(number) if number else []
+        is_too_long = len(q.strip()) > MAX_LENGTH
+        groups = [] if is_too_long else self._search_groups(number)
         hits = [item for group in groups for item in group["items"]]
         if len(hits) == 1:
             return request.redirect(hits[0]["url"], code=303)
         values = self._prepare_portal_layout_values()
-        values.update(self._prepare_search_texts(number, groups))
         values.update(
             page_name="search",
             portal_page="search",
             search_text=number,
-            groups=groups,
+            groups=[self._prepare_group(group) for group in groups],
+            heading=self._get_heading(number, groups),
+            answer=self._get_too_long_text() if is_too_long else self._get_answer(number),
             fmt=PortalFormat(request.env),
             support=request.env.company.sudo()._get_portal_support(),
         )
         return request.render("customer_portal.portal_my_search", values)
 
-    def _prepare_search_texts(self, number, groups):
-        """Whole sentences of the page; each group gets the one that says how many are shown."""
+    def _search_groups(self, number):
+        """Whole numbers first; only when there is none, numbers that begin so."""
+        user = request.env.user
+        key = request.env["sale.line.number"]._normalize_number(number)
+        groups = user._search_portal(number) if key else []
+        if not groups and len(key) >= MIN_PREFIX:
+            groups = user._search_portal(number, prefix=True)
+        return groups
+
+    def _prepare_group(self, group):
+        """A group with its count, and what its link to all of them says."""
+        total, shown = group["total"], len(group["items"])
+        count = f"{COUNT_CAP}+" if total > COUNT_CAP else str(total)
+        more = request.env._("%(shown)s of %(total)s are shown. See all", shown=shown, total=count)
+        return {**group, "count": count, "more_text": more if total > shown else ""}
+
+    def _get_heading(self, number, groups):
+        if groups:
+            return request.env._("Found for “%(number)s”", number=number)
+        return request.env._("Search")
+
+    def _get_too_long_text(self):
+        return request.env._(
+            "That is longer than any number: type or scan at most %(count)s characters.",
+            count=MAX_LENGTH,
+        )
+
+    def _get_answer(self, number):
+        """What the page says when nothing was found; nothing before something was typed."""
         env = request.env
-        for group in groups:
-            group["shown"] = env._(
-                "The newest %(count)s of %(total)s are shown.",
-                count=len(group["items"]),
-                total=group["total"],
+        key = env["sale.line.number"]._normalize_number(number)
+        if not number:
+            return ""
+        if not key:
+            return env._("“%(number)s” has no letters or digits to search for.", number=number)
+        if len(key) < MIN_PREFIX:
+            return env._(
+                "Nothing of yours has the number “%(number)s”. Type at least %(count)s characters "
+                "to find numbers that begin with them.",
+                number=number,
+                count=MIN_PREFIX,
             )
-        found = env._("Found for “%(number)s”", number=number)
-        return {
-            "heading": found if groups else env._("Search"),
-            "nothing_found": env._("Nothing of yours has the number “%(number)s”.", number=number),
-        }
+        return env._(
+            "Nothing of yours has the number “%(number)s” or begins with it.", number=number
+        )

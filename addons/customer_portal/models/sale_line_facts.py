@@ -1,12 +1,17 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sale_order_line import INVOICE_TYPES
 
 
 class SaleLineFacts(models.AbstractModel):
-    """What happened to order lines so far: invoices, shipments, serials."""
+    """What happened to order lines so far: invoices, shipments, serials.
+
+    What went to a customer and what came back is told by ``stock.move``; portal and returns read
+    it here.
+    """
 
     _name = "sale.line.facts"
     _description = "Facts of Order Lines"
@@ -24,7 +29,7 @@ class SaleLineFacts(models.AbstractModel):
         """
         lines_sudo = lines.sudo()
         invoices = self._get_posted_invoices(lines_sudo)
-        moves = self._get_shipped_moves(lines_sudo)
+        moves = self._get_moves(lines_sudo, "_get_customer_out_moves")
         serials = self._get_serials_at_customer(moves)
         return {
             line.id: self._prepare_facts(
@@ -52,46 +57,67 @@ class SaleLineFacts(models.AbstractModel):
     @api.model
     def _get_posted_invoices(self, lines):
         """:return: ``{line_id: account.move}``, oldest first"""
-        items_sudo = (
-            self.env["account.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("sale_line_ids", "in", lines.ids),
-                    ("parent_state", "=", "posted"),
-                    ("move_type", "in", INVOICE_TYPES),
-                ],
-                order="invoice_date, move_id",
-            )
-        )
-        items_sudo.move_id.fetch(["name", "invoice_date"])
-        invoices = defaultdict(self.env["account.move"].sudo().browse)
-        for item in items_sudo:
-            for line_id in item.sale_line_ids._ids:
-                invoices[line_id] |= item.move_id
-        return invoices
+        domain = Domain("parent_state", "=", "posted") & Domain("move_type", "in", INVOICE_TYPES)
+        items = self._get_invoice_items(lines, domain, ["move_id"])
+        groups = defaultdict(self.env["account.move"].sudo().browse)
+        for line_id, bills in items.items():
+            groups[line_id] = bills.sorted(
+                lambda item: (item.invoice_date, item.move_id.id)
+            ).move_id
+        self.env["account.move"].sudo().union(*groups.values()).fetch(["name", "invoice_date"])
+        return groups
 
     @api.model
-    def _get_shipped_moves(self, lines):
-        """:return: ``{line_id: stock.move}`` done towards the customer, oldest first"""
-        moves_sudo = (
-            self.env["stock.move"]
-            .sudo()
-            .search(
-                [
-                    ("sale_line_id", "in", lines.ids),
-                    ("state", "=", "done"),
-                    ("location_dest_id.usage", "in", ("customer", "transit")),
-                ],
-                order="date, id",
-            )
-        )
-        grouped = moves_sudo.filtered(
-            lambda move: (
-                move.location_dest_id.usage == "customer" or move.location_dest_id._is_outgoing()
-            )
-        ).grouped(lambda move: move.sale_line_id.id)
-        return defaultdict(moves_sudo.browse, grouped)
+    def _get_invoice_items(self, lines, domain, field_names):
+        """Lines of invoices and credit notes of order lines (sudo).
+
+        :param domain: which of them
+        :param list field_names: what is read of them at once
+        :return: ``{line_id: account.move.line}``, nothing for other keys
+        """
+        items_sudo = self.env["account.move.line"].sudo()
+        domain &= Domain("sale_line_ids", "in", lines.ids)
+        names = ["sale_line_ids", "invoice_date", *field_names]
+        found_sudo = items_sudo.search_fetch(domain, names)
+        groups = defaultdict(items_sudo.browse)
+        for item in found_sudo:
+            for line_id in item.sale_line_ids._ids:
+                groups[line_id] += item
+        return self._share_prefetch(groups, found_sudo)
+
+    @api.model
+    def _get_moves(self, lines, method_name):
+        """Done moves of order lines between us and the customer (sudo), oldest first.
+
+        :param str method_name: of ``stock.move``, which of them: ``_get_customer_out_moves``,
+            ``_get_customer_shipped_moves`` or ``_get_customer_returned_moves``
+        :return: ``{line_id: stock.move}``, nothing for other keys
+        """
+        moves_sudo = self._search_moves(lines)
+        wanted = getattr(moves_sudo, method_name)()
+        grouped = wanted.grouped(lambda move: move.sale_line_id.id)
+        return self._share_prefetch(defaultdict(moves_sudo.browse, grouped), moves_sudo)
+
+    @api.model
+    def _search_moves(self, lines):
+        moves_sudo = self.env["stock.move"].sudo()
+        domain = Domain("sale_line_id", "in", lines.ids) & Domain("state", "=", "done")
+        found_sudo = moves_sudo.search(domain & moves_sudo._get_customer_domain(), order="date, id")
+        (found_sudo.location_dest_id | found_sudo.location_id).fetch(["usage"])
+        return found_sudo
+
+    @api.model
+    def _get_serials(self, moves):
+        """Serials on moves of lines.
+
+        :param dict moves: ``{line_id: stock.move}``
+        :return: ``{line_id: stock.lot}``, nothing for other keys
+        """
+        serials = defaultdict(self.env["stock.lot"].sudo().browse)
+        items = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids
+        for item in items.filtered("lot_id"):
+            serials[item.move_id.sale_line_id.id] |= item.lot_id
+        return serials
 
     @api.model
     def _get_serials_at_customer(self, moves):
@@ -100,23 +126,18 @@ class SaleLineFacts(models.AbstractModel):
         :return: ``{line_id: stock.lot}``
         """
         out = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids.filtered("lot_id")
-        back_sudo = (
-            self.env["stock.move.line"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", out.lot_id.ids),
-                    ("state", "=", "done"),
-                    ("location_id.usage", "=", "customer"),
-                ]
-            )
-            if out
-            else out
-        )
+        units = self.env["sale.line.serial"]
         returned = {}
-        for item in back_sudo:
+        for item in units._get_items_back(units._get_customer_items(out.lot_id)):
             returned[item.lot_id.id] = max(returned.get(item.lot_id.id, 0), item.id)
         serials = defaultdict(self.env["stock.lot"].sudo().browse)
         for item in out.filtered(lambda item: item.id > returned.get(item.lot_id.id, 0)):
             serials[item.move_id.sale_line_id.id] |= item.lot_id
         return serials
+
+    @api.model
+    def _share_prefetch(self, groups, records):
+        """Have the groups of records read their fields together."""
+        for key, group in groups.items():
+            groups[key] = group.with_prefetch(records._ids)
+        return groups

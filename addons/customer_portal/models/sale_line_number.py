@@ -14,7 +14,7 @@ UPPER = "".join(
     if letter != letter.lower() and len(letter.lower()) == 1
 )
 BLANKS = " \t\n\r\xa0\u2002\u2003\u2007\u2009\u200a\u200b\u202f\u2060\u3000\ufeff"
-DASHES = "-_\xad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+DASHES = "-\xad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 SEPARATORS = f"{BLANKS}{DASHES}./\\"
 LISTING = ",;|+&"  # between several tracking numbers in one field
 TABLE = {**str.maketrans(UPPER, UPPER.lower(), SEPARATORS), 0: None}
@@ -250,20 +250,17 @@ class SaleLineNumber(models.AbstractModel):
             return Domain.TRUE
         return Domain.OR(user._get_access_partner_domain(name) for name in field_names)
 
-    # --- one method per type of number ----------------------------------------------------------
+    # --- what has a number ----------------------------------------------------------------------
 
     @api.model
-    def _get_order_domain(self, number, prefix):
+    def _get_order_match(self, number, prefix=False):
+        """Orders by their number or the customer's reference, or by a word of either."""
         match = self._get_match_domain("name", number, prefix)
-        return self._get_lines_of_orders(match | self._get_order_words_domain(number, prefix))
+        match |= self._get_match_domain("client_order_ref", number, prefix)
+        return match | self._get_order_words_match(number, prefix)
 
     @api.model
-    def _get_reference_domain(self, number, prefix):
-        match = self._get_match_domain("client_order_ref", number, prefix)
-        return self._get_lines_of_orders(match | self._get_order_words_domain(number, prefix))
-
-    @api.model
-    def _get_order_words_domain(self, number, prefix=False):
+    def _get_order_words_match(self, number, prefix=False):
         """Orders of which a word of the number or reference is this one: 7781 of "PO 7781"."""
         words = self._get_order_words(number)
         if not words:
@@ -271,48 +268,102 @@ class SaleLineNumber(models.AbstractModel):
         return self._get_words_domain(ORDER_WORDS, ["name", "client_order_ref"], words, prefix)
 
     @api.model
-    def _get_lines_of_orders(self, domain):
-        domain &= self._get_own_domain(["partner_id"])
-        return Domain("order_id", "in", self._find_ids("sale.order", domain))
-
-    @api.model
-    def _get_invoice_domain(self, number, prefix):
-        domain = self._get_match_domain("name", number, prefix)
-        domain &= Domain("state", "=", "posted") & Domain("move_type", "in", CUSTOMER_TYPES)
-        domain &= self._get_own_domain(["partner_id", "ordering_partner_id"])
-        found = self._find_ids("account.move", domain)
-        return self._get_related_lines("invoice_lines", Domain("move_id", "in", found))
-
-    @api.model
-    def _get_slip_domain(self, number, prefix):
-        domain = self._get_match_domain("name", number, prefix)
-        return self._get_lines_of_shipments(domain)
-
-    @api.model
-    def _get_tracking_domain(self, number, prefix):
-        return self._get_lines_of_shipments(self._get_parcel_domain(number, prefix))
-
-    @api.model
-    def _get_parcel_domain(self, number, prefix=False):
+    def _get_parcel_match(self, number, prefix=False):
         """Shipments with a tracking number, of several in the field any."""
         words = [self._normalize_number(number)]
         names = ["carrier_tracking_ref"] * 2
         return self._get_words_domain(TRACKING_NUMBERS, names, words, prefix)
 
     @api.model
-    def _get_lines_of_shipments(self, domain):
-        domain &= self._get_own_domain(["customer_partner_id"])
-        found = self._find_ids("stock.picking", domain)
+    def _get_serial_match(self, number, prefix=False):
+        """Serials (``stock.lot``)."""
+        keys = self._get_serial_variants(number)
+        return Domain.OR(self._get_match_domain("name", key, prefix) for key in keys)
+
+    @api.model
+    def _get_product_match(self, number, prefix=False):
+        """Products by any of their numbers, the customer's own too."""
+        codes_sudo = self._find_codes(number, prefix)
+        return (
+            self._get_match_domain("default_code", number, prefix)
+            | self._get_ean_match(number, prefix)
+            | self._get_part_number_match(number, prefix)
+            | Domain("id", "in", codes_sudo.product_id.ids)
+        )
+
+    @api.model
+    def _get_ean_match(self, number, prefix=False):
+        variants = self._get_ean_variants(number)
+        match = Domain.OR(self._get_match_domain("barcode", key) for key in variants)
+        if prefix:
+            match |= self._get_match_domain("barcode", number, prefix)
+        return match
+
+    @api.model
+    def _get_part_number_match(self, number, prefix=False):
+        match = self._get_match_domain("maker_part_number", number, prefix)
+        return Domain("product_tmpl_id", "in", self._find_ids("product.template", match))
+
+    @api.model
+    def _find_codes(self, number, prefix=False):
+        """The customer's own item numbers (sudo): of the user's company, of what is below it and
+        of its head office; of all customers for staff.
+        """
+        domain = self._get_match_domain("code", number, prefix)
+        user = self.env.user
+        if user._is_portal():
+            companies_sudo = root_sudo = user._get_access_root()
+            while companies_sudo[-1:].parent_id:
+                companies_sudo += companies_sudo[-1].parent_id
+            ids = [*companies_sudo.ids, *root_sudo._get_ids_below()]
+            domain &= Domain("partner_id", "in", ids)
+        return self.env["product.customer.code"].sudo().search(domain)
+
+    # --- lines by type of number ----------------------------------------------------------------
+
+    @api.model
+    def _get_order_domain(self, number, prefix):
+        match = self._get_match_domain("name", number, prefix)
+        return self._get_lines_of_orders(match | self._get_order_words_match(number, prefix))
+
+    @api.model
+    def _get_reference_domain(self, number, prefix):
+        match = self._get_match_domain("client_order_ref", number, prefix)
+        return self._get_lines_of_orders(match | self._get_order_words_match(number, prefix))
+
+    @api.model
+    def _get_lines_of_orders(self, match):
+        match &= self._get_own_domain(["partner_id"])
+        return Domain("order_id", "in", self._find_ids("sale.order", match))
+
+    @api.model
+    def _get_invoice_domain(self, number, prefix):
+        match = self._get_match_domain("name", number, prefix)
+        match &= Domain("state", "=", "posted") & Domain("move_type", "in", CUSTOMER_TYPES)
+        match &= self._get_own_domain(["partner_id", "ordering_partner_id"])
+        found = self._find_ids("account.move", match)
+        return self._get_related_lines("invoice_lines", Domain("move_id", "in", found))
+
+    @api.model
+    def _get_slip_domain(self, number, prefix):
+        return self._get_lines_of_shipments(self._get_match_domain("name", number, prefix))
+
+    @api.model
+    def _get_tracking_domain(self, number, prefix):
+        return self._get_lines_of_shipments(self._get_parcel_match(number, prefix))
+
+    @api.model
+    def _get_lines_of_shipments(self, match):
+        match &= self._get_own_domain(["customer_partner_id"])
+        found = self._find_ids("stock.picking", match)
         return self._get_related_lines("move_ids", Domain("picking_id", "in", found))
 
     @api.model
     def _get_serial_domain(self, number, prefix):
         """Lines on which a serial went to the customer."""
-        keys = self._get_serial_variants(number)
-        domain = Domain.OR(self._get_match_domain("name", key, prefix) for key in keys)
-        found = self._find_ids("stock.lot", domain)
+        found = self._find_ids("stock.lot", self._get_serial_match(number, prefix))
         moved = Domain("state", "=", "done") & Domain("sale_line_id", "!=", False)
-        moved &= Domain("location_dest_id.usage", "in", ("customer", "transit"))
+        moved &= self.env["stock.move"]._get_customer_domain()
         moved &= Domain("move_line_ids.lot_id", "in", found)
         return self._get_related_lines("move_ids", moved)
 
@@ -322,41 +373,22 @@ class SaleLineNumber(models.AbstractModel):
 
     @api.model
     def _get_ean_domain(self, number, prefix):
-        variants = self._get_ean_variants(number)
-        match = Domain.OR(self._get_match_domain("barcode", key) for key in variants)
-        if prefix:
-            match |= self._get_match_domain("barcode", number, prefix)
-        return self._get_lines_of_products(match)
+        return self._get_lines_of_products(self._get_ean_match(number, prefix))
 
     @api.model
     def _get_part_number_domain(self, number, prefix):
-        match = self._get_match_domain("maker_part_number", number, prefix)
-        found = self._find_ids("product.template", match)
-        return self._get_lines_of_products(Domain("product_tmpl_id", "in", found))
+        return self._get_lines_of_products(self._get_part_number_match(number, prefix))
 
     @api.model
-    def _get_lines_of_products(self, domain):
-        return Domain("product_id", "in", self._find_ids("product.product", domain))
+    def _get_lines_of_products(self, match):
+        return Domain("product_id", "in", self._find_ids("product.product", match))
 
     @api.model
     def _get_customer_item_domain(self, number, prefix):
         """The customer's own number for a product, on lines of that customer only."""
-        codes_sudo = self.env["product.customer.code"].sudo()
-        domain = self._get_match_domain("code", number, prefix) & self._get_own_codes_domain()
-        groups = codes_sudo._read_group(domain, ["partner_id"], ["product_id:recordset"])
+        codes_sudo = self._find_codes(number, prefix)
         return Domain.OR(
-            Domain("product_id", "in", products.ids)
+            Domain("product_id", "in", codes.product_id.ids)
             & Domain("order_partner_id", "in", partner._get_ids_below())
-            for partner, products in groups
+            for partner, codes in codes_sudo.grouped("partner_id").items()
         )
-
-    @api.model
-    def _get_own_codes_domain(self):
-        """Numbers of the user's company, of what is below it and of its head office."""
-        user = self.env.user
-        if not user._is_portal():
-            return Domain.TRUE
-        companies_sudo = root_sudo = user._get_access_root()
-        while companies_sudo[-1:].parent_id:
-            companies_sudo += companies_sudo[-1].parent_id
-        return Domain("partner_id", "in", [*companies_sudo.ids, *root_sudo._get_ids_below()])

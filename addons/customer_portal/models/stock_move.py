@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sale_line_eta import OPEN_MOVE_STATES
 
@@ -67,16 +68,45 @@ class StockMove(models.Model):
         self.env["sale.order.line"]._mark_waiting_eta(products)
         self.env.flush_all()
 
+    @api.model
+    def _get_customer_domain(self):
+        """Moves to customers and from them, also by way of another of our companies."""
+        usages = ("customer", "transit")
+        to_customer = Domain("location_dest_id.usage", "in", usages)
+        return to_customer | Domain("location_id.usage", "in", usages)
+
+    def _get_outgoing_locations(self):
+        """Those of the places of these moves that are the customer's."""
+        # each place is asked once: Odoo looks another one up for every question
+        return (self.location_id | self.location_dest_id).filtered(lambda one: one._is_outgoing())
+
+    def _get_customer_out_moves(self):
+        """Done moves that brought goods to the customer, the first time or again."""
+        outgoing = self._get_outgoing_locations()
+        return self.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id in outgoing
+                and move.location_id not in outgoing
+            )
+        )
+
     def _get_customer_shipped_moves(self):
         """Moves that brought goods of an order to the customer the first time.
 
         Returns are no shipments, and what goes out again for a return was shipped before.
         """
+        return self._get_customer_out_moves().filtered(
+            lambda move: not move.origin_returned_move_id
+        )
+
+    def _get_customer_returned_moves(self):
+        """Done moves that brought goods back from the customer."""
+        outgoing = self._get_outgoing_locations()
         return self.filtered(
             lambda move: (
                 move.state == "done"
-                and not move.origin_returned_move_id
-                and move.location_dest_id._is_outgoing()
-                and not move.location_id._is_outgoing()
+                and move.location_id in outgoing
+                and move.location_dest_id not in outgoing
             )
         )

@@ -28,6 +28,7 @@ from . import test_sale_line_eta_slip
 from . import test_sale_line_export
 from . import test_sale_line_number
 from . import test_sale_line_serial
+from . import test_sale_line_number
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change

@@ -42,7 +42,7 @@ class TestSaleLineNumber(PortalFactories, TransactionCase):
             "po 7781": "po7781",
             "  PO\u20117781\xa0": "po7781",
             "S0-04/12.": "s00412",
-            "ÜBER_1\\2": "über12",
+            "ÜBER_1\\2": "über_12",
             "A\x00B\t\r\n": "ab",
             "---": "",
             None: "",
