@@ -141,22 +141,31 @@ class LineListPortal(CustomerPortal):
         return ", ".join(dict.fromkeys(names))
 
     def _prepare_suggestions(self, filters, sort):
-        """Which single filter to drop so that lines appear, with their number."""
-        pages = request.env["sale.line.page"]
+        """Which single filter to drop so that lines appear, with their number; where that does
+        not help, which filters match nothing at all.
+
+        :return: ``[{'url', 'text'}]``
+        """
         chips = self._prepare_line_chips(filters, sort)[:SUGGESTIONS] if len(filters) > 1 else []
-        found = [(chip, pages._count(chip["filters"])) for chip in chips]
-        return [
-            {
-                "url": chip["url"],
-                "text": request.env._(
-                    "without “%(filter)s”: %(count)s lines",
-                    filter=chip["label"],
-                    count=self._format_count(count),
-                ),
-            }
-            for chip, count in found
-            if count
-        ]
+        fewer = [self._prepare_suggestion(chip) for chip in chips]
+        return list(filter(None, fewer)) or list(
+            filter(None, (self._prepare_dead_filter(chip, filters) for chip in chips))
+        )
+
+    def _prepare_suggestion(self, chip):
+        count = request.env["sale.line.page"]._count(chip["filters"])
+        text = request.env._(
+            "without “%(filter)s”: %(count)s lines",
+            filter=chip["label"],
+            count=self._format_count(count),
+        )
+        return count and {"url": chip["url"], "text": text}
+
+    def _prepare_dead_filter(self, chip, filters):
+        alone = {key: filters[key] for key in chip["keys"] if key in filters}
+        text = request.env._("“%(filter)s” matches no line of yours", filter=chip["label"])
+        found = request.env["sale.line.page"]._count(alone)
+        return None if found else {"url": chip["url"], "text": text}
 
     # --- table ----------------------------------------------------------------------------------
 

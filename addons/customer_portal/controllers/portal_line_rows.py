@@ -27,9 +27,15 @@ class LineRows:
             (self._prepare_frame(key), getattr(self, f"_get_{key}")) for key in self.columns
         ]
         return [
-            {"id": line.id, "cells": [{**frame, **build(line)} for frame, build in builders]}
+            {"id": line.id, "cells": [self._fill(frame, build(line)) for frame, build in builders]}
             for line in lines_sudo
         ]
+
+    def _fill(self, frame, content):
+        """A cell; an empty one has no label."""
+        if not any(content.values()):
+            return {**frame, "label": None, "class": f"{frame['class']} op-none"}
+        return {**frame, **content}
 
     def _prepare_frame(self, key):
         column = self.columns[key]
