@@ -138,9 +138,8 @@ class LinesExportPortal(CustomerPortal):
         env = request.env
         connection = request.httprequest.environ.get("socket")
         pieces = self._iterate_pieces(env.registry, env.uid, dict(env.context), parameters)
-        return request.make_response(
-            self._guard_stream(pieces, connection), self._prepare_file_headers("csv")
-        )
+        stream = self._guard_stream(pieces, connection)
+        return request.make_response(stream, self._prepare_file_headers("csv"))
 
     def _iterate_pieces(self, registry, uid, context, parameters):
         with registry.cursor(readonly=True) as cr:
@@ -150,23 +149,20 @@ class LinesExportPortal(CustomerPortal):
 
     def _guard_stream(self, pieces, connection):
         """A file that breaks off must not look whole: then the connection breaks, too."""
-        is_begun = False
         try:
-            for piece in pieces:
-                yield piece
-                is_begun = True
-        except Exception:
+            yield from pieces
+        except Exception as error:
             _logger.exception("An export of order lines broke off")
-            if is_begun:
-                self._break_connection(connection)
-            raise
+            self._break_connection(connection)
+            raise ConnectionAbortedError from error
         finally:
             pieces.close()
 
     def _break_connection(self, connection):
-        """End a connection without the orderly end that a browser takes for the end of a file."""
-        if connection is None:
-            return  # the server ends the last chunk only of what is whole
-        with suppress(OSError):
+        """End a connection without the orderly end that a browser takes for the end of a file.
+
+        Where there is no socket the server sends pieces that are counted, and misses the last.
+        """
+        with suppress(OSError, AttributeError):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             os.close(connection.detach())
