@@ -97,8 +97,8 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
         cases = {
             "in_stock||": "In stock",
             "unknown||": "…",
-            "partial|2030-05-06|2030-05-06": "05/06/2030 – …",
-            "known|2030-05-06|2030-05-09": "05/06/2030 – 05/09/2030",
+            "partial|2030-05-06|2030-05-06": "05/06/2030 \N{EN DASH} …",
+            "known|2030-05-06|2030-05-09": "05/06/2030 \N{EN DASH} 05/09/2030",
             "none||": "",
             "": "",
         }

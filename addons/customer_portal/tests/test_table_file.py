@@ -27,7 +27,7 @@ FORMULAS = [
 DUTCH = SimpleNamespace(decimal_point=",", date_format="%d-%m-%Y")
 GERMAN = SimpleNamespace(decimal_point=",", date_format="%d.%m.%Y")
 ENGLISH = SimpleNamespace(decimal_point=".", date_format="%m/%d/%Y")
-KINDS = ["text", "number", "money", "date"]
+KINDS = ("text", "number", "money", "date")
 ROW = ("Cable; 2 m", -2.5, 1234.5, date(2026, 3, 4))
 
 
