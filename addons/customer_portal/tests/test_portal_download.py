@@ -118,10 +118,11 @@ class TestPortalDownload(PortalHttp, HttpCase):
         export = type(self.env["sale.line.export"])
         first, second = self._ask(), self._ask(self.colleague)
         write = export._write_csv
+        secret = ValueError("secret detail")
 
         def fail(model, *args):
             if model.env.user == self.user:
-                raise ValueError("secret detail")
+                raise secret
             return write(model, *args)
 
         with (

@@ -129,10 +129,11 @@ class TestPortalLinesExport(PortalHttp, HttpCase):
 
     def test_a_file_that_breaks_off_does_not_look_whole(self):
         export = type(self.env["sale.line.export"])
+        error = ValueError("the database is gone")
 
         def rows(*_args, **_kw):
             yield [("S1",)]
-            raise ValueError("the database is gone")
+            raise error
 
         self.authenticate(self.user.login, PASSWORD)
         self.user.portal_line_columns = "order"
