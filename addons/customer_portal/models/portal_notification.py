@@ -133,30 +133,32 @@ class PortalNotification(models.Model):
         pending = self.search(self._get_pending_domain(), limit=BATCH)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(self._get_pending_domain()))
+        slips = {}
         for notification in pending:
-            notification._try_send()
+            notification._try_send(slips)
             if not cron._commit_progress(1):
                 break
         if pending:
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
-    def _try_send(self):
+    def _try_send(self, slips):
+        """:param slips: ``{picking_id: slip}``, filled: a slip is printed once for all readers"""
         try:
             with self.env.cr.savepoint():
-                self._send()
+                self._send(slips)
         except OperationalError:
             raise  # the job starts again from here
         except Exception as error:
             _logger.exception("A mail about order %s could not be made", self.order_id.name)
             self.error = str(error) or type(error).__name__
 
-    def _send(self):
+    def _send(self, slips):
         """Queue the mail, or drop it when nobody wants it or nothing is left to say."""
         template = self.env.ref(f"customer_portal.mail_template_{self.kind}", False)
         if not template or not template.active or not self._is_wanted():
             self.unlink()
             return
-        template.send_mail(self.id, email_values=self._prepare_email_values())
+        template.send_mail(self.id, email_values=self._prepare_email_values(slips))
         self.sent_on = fields.Datetime.now()
 
     def _is_wanted(self):
@@ -183,11 +185,14 @@ class PortalNotification(models.Model):
             states += DATED_STATES
         return self.line_ids.filtered(lambda line: line.eta_state in states)
 
-    def _prepare_email_values(self):
+    def _prepare_email_values(self, slips):
         """The address of the register, and the delivery slip."""
         values = {"email_to": self.user_id._get_link_address()}
-        if self.kind == "shipped":
-            values["attachments"] = [self._prepare_slip()]
+        picking = self.picking_id
+        if picking and picking.id not in slips:
+            slips[picking.id] = self._prepare_slip()
+        if picking:
+            values["attachments"] = [slips[picking.id]]
         return values
 
     def _prepare_slip(self):

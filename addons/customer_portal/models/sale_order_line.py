@@ -18,7 +18,7 @@ from .sale_line_eta import (
 from .sale_order import CUSTOMER_STATUSES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
-# What has a date or goods that soon after the order was never a back order.
+# What was without a date for a shorter time was no back order: it is being reserved.
 BACK_ORDER_AFTER = timedelta(minutes=10)
 # So many lines are computed at once, at about a millisecond each; more are queued.
 ETA_AT_ONCE = 500
@@ -89,6 +89,9 @@ class SaleOrderLine(models.Model):
     )
     eta_change_ids = fields.One2many(
         "sale.order.line.eta.change", "sale_line_id", string="ETA History"
+    )
+    eta_missing_since = fields.Datetime(
+        compute="_compute_eta", store=True, copy=False, groups="base.group_user"
     )
     date_found_on = fields.Datetime(
         compute="_compute_eta",
@@ -189,7 +192,7 @@ class SaleOrderLine(models.Model):
         self._set_eta(idle)
         if waiting:
             waiting._set_waiting_eta()
-        (stored._get_held_siblings() - self)._mark_eta()
+        (stored._get_held_siblings() - self)._refresh_eta()
 
     @api.depends("eta_state", "eta_first", "eta_last")
     @api.depends_context("lang")
@@ -225,6 +228,12 @@ class SaleOrderLine(models.Model):
                 """
             )
         return super()._auto_init()
+
+    def _has_field_access(self, field, operation):
+        """Who has no role for prices reads none over the API either."""
+        if not self.env.su and self.env.user._is_price_hidden(field):
+            return False
+        return super()._has_field_access(field, operation)
 
     def _is_customer_line(self):
         return not self.display_type and not self.is_downpayment
@@ -280,7 +289,7 @@ class SaleOrderLine(models.Model):
     def _prepare_origin_eta(self):
         origin = self._origin
         names = [*NO_ETA, "eta_state", "eta_promised", "eta_changed_on", "supplier_ordered_on"]
-        names.append("date_found_on")
+        names += ["eta_missing_since", "date_found_on"]
         return {name: origin[name] for name in names}
 
     def _set_waiting_eta(self):
@@ -358,16 +367,16 @@ class SaleOrderLine(models.Model):
         named = new["eta_state"] == "known" and not new["eta_after_hardware"]
         new["eta_promised"] = self.eta_promised or (named and new["eta_last"])
         new["eta_is_later"] = self._is_later(new)
-        new["date_found_on"] = self._get_date_found_on(new["eta_state"])
+        is_unknown = new["eta_state"] == "unknown"
+        now = fields.Datetime.now()
+        new["eta_missing_since"] = is_unknown and (self.eta_missing_since or now)
+        new["date_found_on"] = self.date_found_on or self._get_date_found_on(new["eta_state"], now)
         return new
 
-    def _get_date_found_on(self, new_state):
-        """When a line that waited without a date got one, or goods; kept from then on."""
-        if self.date_found_on or self.eta_state != "unknown":
-            return self.date_found_on
-        now = fields.Datetime.now()
-        since = max(filter(None, (self.confirmed_on, self.create_date)), default=now)
-        is_found = new_state in ("known", "partial", "in_stock")
+    def _get_date_found_on(self, new_state, now):
+        """When a line that waited without a date got one, or goods."""
+        since = self.eta_missing_since
+        is_found = since and new_state in ("known", "partial", "in_stock")
         return is_found and now - since > BACK_ORDER_AFTER and now
 
     def _is_later(self, new):
@@ -532,6 +541,7 @@ class SaleOrderLine(models.Model):
         """
         overdue = Domain("eta_first", "<", fields.Date.context_today(self))
         overdue &= Domain("eta_state", "in", DATED_ETA_STATES)
+        overdue &= Domain("eta_after_hardware", "=", False)
         later = Domain("eta_state", "in", OPEN_ETA_STATES) & Domain("eta_is_later", "=", True)
         return later | overdue
 

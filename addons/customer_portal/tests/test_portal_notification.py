@@ -28,9 +28,8 @@ class MailCase(PortalFactories):
     def _create_own_order(cls, **values):
         """An order of ``user`` that was confirmed an hour ago."""
         order = cls._create_order(partner=cls.user.partner_id, **values)
-        order.confirmed_on = Datetime.now() - timedelta(hours=1)
-        order.order_line._write({"create_date": order.confirmed_on})
-        order.order_line.invalidate_recordset(["create_date"])
+        missing = order.order_line.filtered("eta_missing_since")
+        missing.eta_missing_since = Datetime.now() - timedelta(hours=1)
         cls.env.flush_all()
         return order
 
@@ -252,6 +251,11 @@ class TestPortalNotification(MailCase, TransactionCase):
         self._put_in_stock()
         self._create_order(partner=self.user.partner_id)
         self.assertFalse(self._queue_found())
+
+    def test_the_rest_of_a_shipment_is_no_back_order(self):
+        order, _picking = self._ship_own_order()
+        self.assertEqual(order.order_line.eta_state, "in_stock")
+        self.assertFalse(order.order_line.date_found_on)
 
     def test_all_lines_of_an_order_are_one_mail(self):
         other = self._create_product(name="Other article")
