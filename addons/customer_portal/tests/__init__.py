@@ -3,6 +3,7 @@ from . import test_email_delivery_mark
 from . import test_eta_file
 from . import test_hooks
 from . import test_portal_digest
+from . import test_portal_eta
 from . import test_portal_document
 from . import test_portal_download
 from . import test_portal_home
@@ -26,13 +27,13 @@ from . import test_resource_calendar
 from . import test_resource_calendar_leaves
 from . import test_sale_line_delivery
 from . import test_sale_line_eta
-from . import test_sale_line_list
-from . import test_sale_line_page
 from . import test_sale_line_eta_drift
 from . import test_sale_line_eta_queue
 from . import test_sale_line_eta_slip
 from . import test_sale_line_export
+from . import test_sale_line_list
 from . import test_sale_line_number
+from . import test_sale_line_page
 from . import test_sale_line_serial
 from . import test_sale_order
 from . import test_sale_order_line
