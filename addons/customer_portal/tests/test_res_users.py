@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
@@ -119,6 +121,31 @@ class TestResUsers(PortalFactories, TransactionCase):
         for record in (purchase, purchase.order_line):
             self.assertFalse(record.with_user(self.user).has_access("read"))
         self.assertFalse(self.order.order_line.with_user(self.user).purchase_line_ids)
+
+    def test_no_field_that_customers_read_names_supplier_purchase_or_cost(self):
+        order = self._create_route_order(self.dropship)
+        purchase = self._get_purchase_lines(order).order_id
+        purchase.order_line.write({"price_unit": 51.37, "supplier_eta": "2031-12-11"})
+        purchase.button_confirm()
+        purchase.picking_ids.move_ids.quantity = 4
+        purchase.picking_ids.move_ids.picked = True
+        purchase.picking_ids.with_context(skip_backorder=True)._action_done()
+        self.env.cr.flush()
+        seen = (order, order.order_line, order.order_line.eta_change_ids, purchase.picking_ids[:1])
+        for records in seen:
+            self.assertTrue(records)
+            theirs = records.with_user(self.user)
+            for name in theirs.fields_get():
+                with self.subTest(model=records._name, field=name):
+                    texts = self._read_texts(theirs, name)
+                    for secret in (self.vendor.name, purchase.name, "51.37", "205.48"):
+                        self.assertNotIn(secret, texts)
+
+    def _read_texts(self, records, name):
+        """What a customer gets of a field by RPC; nothing where it is refused."""
+        with suppress(AccessError):
+            return str([record[name] for record in records.read([name])])
+        return ""
 
     def test_customers_do_not_read_which_vendor_holds_software(self):
         partner = self.user.partner_id.with_user(self.user)

@@ -322,6 +322,15 @@ class TestSaleLineEta(PortalFactories, TransactionCase):
                     self.env.cr.flush()
                 self.assertEqual(order.order_line.eta_state, "none")
 
+    def test_deliveries_in_steps_from_stock_take_the_receipts_date(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self._create_order()
+        purchase = self._create_purchase(10, "2031-12-11")
+        self.env.cr.flush()
+        self.assertEqual(self._get_slices(order.order_line), [(10, "2031-12-11")])
+        self._receive(purchase, 4)
+        self.assertEqual(self._get_slices(order.order_line), [(6, "2031-12-11"), (4, "stock")])
+
     def test_one_purchase_line_feeds_several_orders_in_the_order_of_promise(self):
         self.product.route_ids = [Command.set((self.mto | self.buy).ids)]
         first, second = (self._create_order(lines=[(self.product, qty)]) for qty in (4, 6))
