@@ -2,7 +2,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import html2plaintext
 
 from ..controllers.portal_eta import prepare_eta_cell
-from ..controllers.portal_format import PortalFormat
+from ..controllers.portal_format import DASH, PortalFormat
 from .common import PortalFactories
 
 
@@ -34,7 +34,7 @@ class TestPortalEta(PortalFactories, TransactionCase):
     def test_a_range_shows_how_much_comes_when(self):
         line = self._create_line((3, "2031-12-11"), (7, "2031-12-18"))
         text = self._get_text(line)
-        self.assertIn("11 – 18 Dec 2031", text)
+        self.assertIn(f"11 {DASH} 18 Dec 2031", text)
         self.assertIn("3 pcs 11 Dec 2031 · 7 pcs 18 Dec 2031", text)
         self.assertIn("named by the supplier", text)
         self.assertNotIn("pcs", self._get_text(line, with_slices=False))
@@ -43,7 +43,7 @@ class TestPortalEta(PortalFactories, TransactionCase):
         line = self._create_line((4, "2031-12-11"))
         for with_slices in (True, False):
             text = self._get_text(line, with_slices)
-            self.assertIn("11 Dec 2031 – …", text)
+            self.assertIn(f"11 Dec 2031 {DASH} …", text)
             self.assertIn("6 pcs without a date", text)
 
     def test_the_reserved_part_is_in_stock(self):
