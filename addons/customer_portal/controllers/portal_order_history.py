@@ -24,12 +24,13 @@ class OrderHistory:
         :param deliveries: answer of ``sale.order.line._get_email_deliveries``
         :return: ``[{'day': date, 'text'}]``
         """
+        # what comes last stands first; this order decides within a day
         events = [
-            *self._get_order_events(order_sudo),
-            *self._get_date_events(lines_sudo),
-            *self._get_shipment_events(shipments),
-            *self._get_mailed_events(lines_sudo, deliveries),
             *self._get_invoice_events(invoices),
+            *self._get_mailed_events(lines_sudo, deliveries),
+            *self._get_shipment_events(shipments),
+            *self._get_date_events(lines_sudo),
+            *self._get_order_events(order_sudo),
         ]
         rows = [{"day": self.fmt.local_day(moment), "text": text} for moment, text in events]
         return sorted(rows, key=lambda row: row["day"], reverse=True)
@@ -106,7 +107,9 @@ class OrderHistory:
         return self.env._("Sent by e-mail: %(content)s", content=self._get_content_text(content))
 
     def _get_invoice_events(self, invoices):
-        return [(row["move"].invoice_date, self._get_invoice_text(row)) for row in invoices]
+        return [
+            (row["move"].invoice_date, self._get_invoice_text(row)) for row in reversed(invoices)
+        ]
 
     def _get_invoice_text(self, row):
         values = {"number": row["move"].name, "amount": row["amount"]}

@@ -1,8 +1,11 @@
+import re
+
 from odoo import fields, models
 from odoo.fields import Domain
 
 from .sale_line_number import CUSTOMER_TYPES
 
+PRICE_NAMES = re.compile("price|amount|discount|margin|payment|tax_totals|access_token")
 VENDOR_TYPES = ("in_invoice", "in_refund", "in_receipt")
 MAIL_CHOICES = [
     "portal_eta_digest",
@@ -98,7 +101,19 @@ class ResUsers(models.Model):
         return self._get_access_partner_domain("order_partner_id") & self._get_visible_domain()
 
     def _get_visible_domain(self):
-        return Domain("confirmed_on", "!=", False) | Domain("state", "=", "sent")
+        """What was confirmed; quotations are all about prices."""
+        confirmed = Domain("confirmed_on", "!=", False)
+        if not self._has_access_role("prices"):
+            return confirmed
+        return confirmed | Domain("state", "=", "sent")
+
+    def _is_price_hidden(self, field):
+        """Whether the user's role keeps a field of an order or its lines from him: an amount, or
+        the token that opens the order with all its amounts.
+        """
+        if field.type != "monetary" and not PRICE_NAMES.search(field.name):
+            return False
+        return self.share and not self._has_access_role("prices")
 
     def _get_eta_change_domain(self):
         return Domain("sale_line_id", "any", self._get_order_line_domain())

@@ -138,6 +138,12 @@ class SaleOrder(models.Model):
             )
         return super()._auto_init()
 
+    def _has_field_access(self, field, operation):
+        """Who has no role for prices reads none over the API either."""
+        if not self.env.su and self.env.user._is_price_hidden(field):
+            return False
+        return super()._has_field_access(field, operation)
+
     def _get_customer_status(self):
         self.ensure_one()
         if self.state == "cancel":

@@ -101,6 +101,75 @@ class TestPortalOrder(PortalHttp, HttpCase):
             with self.subTest(text):
                 self.assertIn(text, page)
 
+    def test_the_history_says_what_happened_newest_first(self):
+        self.purchase.order_line.supplier_eta = "2031-12-20"
+        self.env.flush_all()
+        page = self._get(self._get_paths()[0], self.user).text
+        history = page[page.index('id="portal_order_history"') :]
+        texts = [
+            f"Invoiced with {self.invoice.name}",
+            f"Shipped as {self.picking.name}: 4",
+            "Logitech C930e webcam: ETA moved from 11 Dec 2031 to 20 Dec 2031",
+            "Order confirmed",
+        ]
+        places = [history.index(text) for text in texts]
+        self.assertEqual(places, sorted(places))
+        for secret in (self.vendor.name, self.purchase.name):
+            self.assertNotIn(secret, history)
+
+    def test_an_invoice_says_what_is_to_be_paid_and_when(self):
+        self.invoice.invoice_date_due = "2031-01-05"
+        self.env.flush_all()
+        page = self._get(self._get_paths()[0], self.user).text
+        self.assertRegex(page, "632.10 due on 5 Jan 2031")
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.invoice.ids
+        ).create({})._create_payments()
+        self.env.flush_all()
+        self.assertIn("Paid", self._get(self._get_paths()[0]).text)
+
+    def test_the_hint_about_dates_goes_when_nothing_is_open(self):
+        self._put_in_stock(quantity=6)
+        self.authenticate(self.user.login, PASSWORD)
+        self.assertIn("we cannot", self._get(self._get_paths()[0]).text)
+        self._ship(self.order)
+        self.env.flush_all()
+        self.assertNotIn("we cannot", self._get(self._get_paths()[0]).text)
+
+    def test_without_a_salesperson_the_contact_is_that_of_the_company(self):
+        self.order.user_id = False
+        staff = self._create_staff("order_contact", "base.group_user")
+        self.branch.user_id = staff
+        self.env.flush_all()
+        page = self._get(self._get_paths()[0], self.user).text
+        contact = page[page.index("Your contact person") :]
+        self.assertIn(staff.name, contact[:400])
+
+    def test_every_shipment_of_an_order_is_there_also_the_fourth(self):
+        self._put_in_stock(quantity=6)
+        pickings = self.picking
+        for _number in range(3):
+            pickings |= self._ship(self.order, quantity=1)
+        pickings |= self._return(self.picking, 1)
+        self.env.flush_all()
+        page = self._get(self._get_paths()[0], self.user).text
+        for picking in pickings | self.order.picking_ids:
+            with self.subTest(picking.name):
+                self.assertIn(f'id="shipment-{picking.id}"', page)
+        self.assertIn("came back on", page)
+
+    def test_the_order_page_needs_no_more_queries_for_more_shipments(self):
+        self._put_in_stock(quantity=40)
+        self.authenticate(self.user.login, PASSWORD)
+        counts = []
+        for number in (2, 10):
+            order = self._create_order(lines=[(self.product, 11)])
+            for _number in range(number):
+                self._ship(order, quantity=1, tracking="A1,B2")
+            self.env.flush_all()
+            counts.append(self._count_queries(f"/my/orders/{order.id}"))
+        self.assertEqual(counts[0], counts[1])
+
     def test_a_carrier_without_a_number_stands_alone(self):
         self.picking.write({"carrier_tracking_ref": False})
         page = self._get(self._get_paths()[0], self.user).text

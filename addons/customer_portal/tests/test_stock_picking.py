@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 
@@ -62,6 +64,42 @@ class TestStockPicking(PortalFactories, TransactionCase):
         picking.carrier_id = carrier
         links = [("A1", "https://carrier.example/A1"), ("B2", "https://carrier.example/B2")]
         self.assertEqual(picking._get_tracking_links(), links)
+
+    def test_tracking_numbers_are_parted_by_comma_semicolon_or_blank(self):
+        self._put_in_stock()
+        picking = self._ship(self._create_order())
+        cases = {
+            "A1": ["A1"],
+            "A1,B2": ["A1", "B2"],
+            "A1;B2 ; C3": ["A1", "B2", "C3"],
+            " A1  B2\n": ["A1", "B2"],
+            "A1,,A1": ["A1"],
+            " ": [],
+        }
+        for reference, numbers in cases.items():
+            with self.subTest(reference):
+                picking.carrier_tracking_ref = reference
+                found = [number for number, _url in picking._get_tracking_links()]
+                self.assertEqual(found, numbers)
+
+    def test_pages_that_the_carrier_names_are_linked_when_they_are_safe(self):
+        self._put_in_stock()
+        picking = self._ship(self._create_order(), tracking="A1,B2")
+        pages = '[["A1", "https://carrier.example/A1"], ["B2", "javascript:alert(1)"], "x"]'
+        with patch.object(type(picking), "carrier_tracking_url", pages):
+            links = picking._get_tracking_links()
+        self.assertEqual(links, [("A1", "https://carrier.example/A1"), ("B2", False)])
+
+    def test_the_address_of_a_drop_shipment_is_the_customers(self):
+        picking = self._drop_ship()
+        self.assertEqual(picking.partner_id, self.vendor)
+        self.assertEqual(picking._get_customer_address(), self.branch)
+
+    def test_the_slip_of_a_drop_shipment_has_a_title(self):
+        report = self.env["ir.actions.report"]
+        picking = self._drop_ship()
+        html = report._render_qweb_html("stock.action_report_delivery", picking.ids)[0]
+        self.assertIn(b"Delivery Note", html)
 
     def test_a_tracking_page_that_is_no_web_address_is_no_link(self):
         carrier = self._create_carrier(tracking_url="javascript:alert(1)//<shipmenttrackingnumber>")
