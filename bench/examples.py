@@ -29,13 +29,18 @@ EXAMPLES = {
     "item": """
         SELECT code FROM product_customer_code WHERE product_id = (SELECT id FROM its_product)
     """,
-    "maker": """
-        SELECT maker_id::text FROM product_template
-         WHERE id = (SELECT product_tmpl_id FROM its_product)
+    "lot": """
+        SELECT lot.id::text FROM stock_lot lot
+          JOIN stock_move_line item ON item.lot_id = lot.id AND item.state = 'done'
+         WHERE item.picking_id IN (SELECT id FROM its_shipments)
+         ORDER BY lot.id OFFSET 10 LIMIT 1
     """,
-    "address": "SELECT max(partner_shipping_id)::text FROM its_orders",
-    "month_ago": "SELECT (current_date - 30)::text",
-    "week_ago": "SELECT (current_date - 7)::text",
+    "lines": """
+        SELECT count(*)::text FROM sale_order_line
+         WHERE order_id IN (SELECT id FROM its_orders) AND customer_status IS NOT NULL
+    """,
+    "long_ago": "SELECT (current_date - 407)::text",
+    "a_week_later": "SELECT (current_date - 400)::text",
     "today": "SELECT current_date::text",
     "in_two_weeks": "SELECT (current_date + 14)::text",
 }

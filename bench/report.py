@@ -89,6 +89,11 @@ def get_cells(result, results):
     )
 
 
+def format_queries(side):
+    """Return the number of queries, where it is one."""
+    return "" if side.queries is None else str(side.queries)
+
+
 def format_figure(figure, unit):
     """Return a figure with its unit."""
     if unit == "s":
@@ -99,7 +104,7 @@ def format_figure(figure, unit):
 def format_table(results, markdown):
     """Return the table as text, or as markdown for docs/performance.md."""
     named = {result.row.title: result for result in results}
-    table = [HEAD, *(get_cells(result, named) for result in results)]
+    table = [HEAD, *(get_cells(result, named) for result in choose_slowest(results))]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
     texts = [
         [pad(*cell) for cell in zip(range(len(HEAD)), row, widths, strict=True)] for row in table
@@ -110,6 +115,17 @@ def format_table(results, markdown):
         "-" * (width - 1) + ("-" if column in LEFT else ":") for column, width in enumerate(widths)
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in (texts[0], rule, *texts[1:]))
+
+
+def choose_slowest(results):
+    """Return the results in their order, of each group the slowest or the one that failed."""
+    chosen = {}
+    for result in results:
+        key = result.row.group or result.row.title
+        slowest = chosen.get(key)
+        if not slowest or result.error or (not slowest.error and result.ratio > slowest.ratio):
+            chosen[key] = result
+    return list(chosen.values())
 
 
 def pad(column, text, width):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.subjects import Crowd, Page, Task
+from bench.subjects import Crowd, Memory, Page, Task
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Row:
     :param rounds: calls of each side, instead of the option
     :param workers: processes of each server, instead of the option
     :param unit: of the figures: `s`, printed in milliseconds, or `MB`
+    :param group: rows of a group are one line of the table, the slowest of them
     """
 
     title: str
@@ -25,12 +26,71 @@ class Row:
     rounds: int | None = None
     workers: int | None = None
     unit: str = "s"
+    group: str | None = None
 
 
 HOME = Page("eighty", "/my")
+LARGE_HOME = Page("large", "/my")
 ORDERS = "/my/orders"
+LINES = "/my/lines"
+EXPORT = "/my/lines/export?format=csv&columns=all"
+WEEK = "date_from={long_ago}&date_to={a_week_later}"
 # Status, ETA and shipment of each order: the stock page has none of them.
 OURS = ("Confirmed", "Partially fulfilled", "Fulfilled", "in stock", "no date yet", "Shipped")
+
+FILTERS = {
+    "no filter": "",
+    "open": "open=1",
+    "late": "late=1",
+    "ordered in 30 days": "period=month",
+    "confirmed, ETA in two weeks": "status=confirmed&eta_from={today}&eta_to={in_two_weeks}",
+    "article": "article={article}",
+    "maker, this year": "maker=Maker+3&period=year",
+    "description, open": "description=laptop&open=1",
+    "delivery address, fulfilled": "address=Warehouse+3&status=fulfilled",
+    "beginning of own references": "reference=PO-47",
+    "EAN, partially fulfilled": "ean={ean}&status=partial",
+    "serial": "serial={serial}",
+    "invoice, shipment": "invoice={invoice}&shipment={slip}",
+}
+SORTS = {
+    f"{order}{key}": f"sort={order}{key}"
+    for key in ("confirmed_on", "eta", "article", "status", "open")
+    for order in ("", "-")
+}
+# Kinds of numbers; one hit is answered by sending on to it, several by a list.
+NUMBERS = {
+    "order": "{order}",
+    "own reference": "{reference}",
+    "invoice": "{invoice}",
+    "delivery slip": "{slip}",
+    "tracking": "{tracking}",
+    "serial": "{serial}",
+    "EAN": "{ean}",
+    "maker part number": "{part}",
+    "article": "{article}",
+    "own item number": "{item}",
+    "beginning of many serials": "SN0",
+    "beginning of all orders": "S000",
+    "nothing": "ABC-4711-XYZ",
+}
+
+
+def get_line_rows():
+    """Return the pages of lines: each filter in each order."""
+    return (
+        Row(
+            f"lines page, {name}, {sort}",
+            Page("large", f"{LINES}?{'&'.join(filter(None, (parameters, order)))}"),
+            LARGE_HOME,
+            limit=1.5,
+            rounds=9,
+            group=f"lines page, {name}",
+        )
+        for name, parameters in FILTERS.items()
+        for sort, order in SORTS.items()
+    )
+
 
 ROWS = (
     Row("home page", HOME, HOME, limit=1.5),
@@ -58,6 +118,54 @@ ROWS = (
         Page("large", ORDERS),
         limit=1.0,
         queries_as="orders page, 80 orders",
+    ),
+    *get_line_rows(),
+    Row("lines page, page 26", Page("large", LINES, deep=25), LARGE_HOME, limit=1.5),
+    *(
+        Row(
+            f"search, {name}",
+            Page("large", f"/my/search?q={number}", status=None),
+            LARGE_HOME,
+            limit=1.5,
+        )
+        for name, number in NUMBERS.items()
+    ),
+    Row("serial page", Page("large", "/my/serials/{lot}"), LARGE_HOME, limit=1.5),
+    Row("shipments page", Page("large", "/my/shipments"), LARGE_HOME, limit=1.5),
+    Row("documents page", Page("large", "/my/documents"), LARGE_HOME, limit=1.5),
+    Row(
+        "CSV of a tenth of all lines beside PostgreSQL's COPY",
+        Page("large", EXPORT, lines="lines"),
+        Task("copy"),
+        limit=5.0,
+        beside="ours",
+        rounds=5,
+    ),
+    Row(
+        "XLSX of a tenth of all lines beside the library alone",
+        Task("xlsx"),
+        Task("xlsx_alone"),
+        limit=3.0,
+        beside="ours",
+        rounds=3,
+    ),
+    Row(
+        "memory for CSV of a tenth of all lines beside a week's",
+        Memory(Page("large", EXPORT, lines="lines")),
+        Memory(Page("large", f"{EXPORT}&{WEEK}")),
+        limit=1.1,
+        beside="ours",
+        rounds=2,
+        unit="MB",
+    ),
+    Row(
+        "memory for XLSX of a tenth of all lines beside a week's",
+        Memory(Task("xlsx")),
+        Memory(Task("xlsx_week")),
+        limit=1.1,
+        beside="ours",
+        rounds=2,
+        unit="MB",
     ),
     Row(
         "1,000 suppliers' dates until customers see them",

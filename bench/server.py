@@ -76,7 +76,7 @@ class Server:
     def _wait(self):
         deadline = time.monotonic() + STARTUP_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
-            with contextlib.suppress(requests.ConnectionError):
+            with contextlib.suppress(requests.ConnectionError, requests.Timeout):
                 if requests.get(f"{self.url}/web/health", timeout=10).ok:
                     return
             time.sleep(0.2)
@@ -107,12 +107,16 @@ class Server:
         """Return a path with what this database has in the places named in it."""
         if "{" not in path:
             return path
+        names = re.findall(r"{(\w+)}", path)
+        return path.format_map({name: quote(self.read_example(name)) for name in names})
+
+    def read_example(self, name):
+        """Return a number or day of this database, see bench/examples.py."""
         if self.examples is None:
             self.examples = read_examples(self.database)
-        try:
-            return path.format_map({key: quote(text) for key, text in self.examples.items()})
-        except KeyError as error:
-            raise Failed(f"{self.database} has no {error} for {path}") from error
+        if name not in self.examples:
+            raise Failed(f"{self.database} has no example of '{name}'")
+        return self.examples[name]
 
     def get(self, user, path):
         """Return the answer to a user's GET, complete to the last byte, and the seconds it took."""
