@@ -1,10 +1,11 @@
+import math
+
 from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import human_size
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -12,6 +13,7 @@ from ..models.portal_download import OPEN_STATES
 from .portal import MAX_ID
 from .portal_format import PortalFormat
 
+MEGABYTE = 1024 * 1024
 STATE_TONES = {
     "queued": ("gr", "\N{WHITE CIRCLE}"),
     "running": ("in", "\N{CIRCLE WITH LEFT HALF BLACK}"),
@@ -104,10 +106,15 @@ class DownloadPortal(CustomerPortal):
             "percent": download_sudo._get_percent(),
             "progress": self._get_progress_text(download_sudo, fmt),
             "asked_on": fmt.day(download_sudo.create_date),
-            "size": human_size(download_sudo.file_size) if download_sudo.file_size else "",
+            "size": self._get_size_text(download_sudo.file_size, fmt),
             "expires": fmt.day(download_sudo.expires_on),
             "error": download_sudo.error,
         }
+
+    def _get_size_text(self, size, fmt):
+        if size >= MEGABYTE:
+            return f"{fmt.quantity(round(size / MEGABYTE, 1))} MB"
+        return f"{fmt.quantity(math.ceil(size / 1024))} kB" if size else ""
 
     def _get_progress_text(self, download_sudo, fmt):
         if download_sudo.state == "queued" or not download_sudo.total_count:

@@ -53,7 +53,7 @@ class PortalDownload(models.Model):
     parameters_key = fields.Char(help="The same for the same parameters.")
     access = fields.Json(help="What the user could see when asking, to notice what was taken away.")
     state = fields.Selection(
-        [("queued", "Waiting"), ("running", "Being Made"), ("done", "Ready"), ("failed", "Failed")],
+        [("queued", "Waiting"), ("running", "Being made"), ("done", "Ready"), ("failed", "Failed")],
         required=True,
         default="queued",
         index=True,

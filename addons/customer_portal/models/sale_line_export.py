@@ -3,6 +3,7 @@ from odoo.tools import SQL, format_datetime
 from odoo.tools.misc import get_lang
 
 from ..tools.table_file import MAX_ROWS, CsvTable, Memo, XlsxTable
+from .sale_line_list import SORT_FIELDS, STATUSES
 from .sale_order_line import INVOICE_TYPES
 
 BATCH_SIZE = 2000
@@ -102,17 +103,20 @@ class SaleLineExport(models.AbstractModel):
 
     @api.model
     def _get_selection(self, parameters):
-        """Domain, order and columns of what is exported, for the user as he is now.
+        """Domain, sort and columns of what is exported, for the user as he is now.
 
         :param dict parameters: from ``_prepare_parameters``
-        :return: ``(Domain with the access domain of the user, order, list of keys)``
+        :return: ``(Domain with the access domain of the user, sort, list of keys)``
         :rtype: tuple
         """
         lines = self.env["sale.line.list"]
         domain = lines._get_domain(lines._get_filters(parameters["filters"]))
-        order = lines._get_search_order(*lines._get_sort(parameters))
         columns = self._get_columns()
-        return domain, order, [key for key in parameters["keys"] if key in columns]
+        return (
+            domain,
+            lines._get_sort(parameters),
+            [key for key in parameters["keys"] if key in columns],
+        )
 
     @api.model
     def _count(self, parameters, limit=None):
@@ -165,12 +169,12 @@ class SaleLineExport(models.AbstractModel):
     # --- files ----------------------------------------------------------------------------------
 
     @api.model
-    def _iterate_csv(self, domain, order, keys, facts=()):
+    def _iterate_csv(self, domain, sort, keys, facts=()):
         """A CSV file in pieces. The last label says what the file holds, so the first line is the
         head for whoever imports it.
 
         :param domain: ``Domain`` of order lines that holds the access domain of the user
-        :param order: as of ``search``
+        :param tuple sort: key and whether descending, from ``sale.line.list``
         :param keys: columns, of ``_get_columns``
         :param facts: ``[(label, text)]`` about the file
         :return: generator of bytes; one piece per batch of lines
@@ -178,7 +182,7 @@ class SaleLineExport(models.AbstractModel):
         columns = [self._get_columns()[key] for key in keys]
         table = CsvTable([one["kind"] for one in columns], get_lang(self.env))
         head = table.head([one["label"] for one in columns] + self._get_note(facts))
-        for rows in self._iterate_rows(domain, order, keys):
+        for rows in self._iterate_rows(domain, sort, keys):
             yield head + table.rows(rows)
             head = b""
         if head:
@@ -189,19 +193,19 @@ class SaleLineExport(models.AbstractModel):
         return [" · ".join(f"{label}: {text}" for label, text in facts)] if facts else []
 
     @api.model
-    def _write_csv(self, file, domain, order, keys, facts=(), progress=None):
+    def _write_csv(self, file, domain, sort, keys, facts=(), progress=None):
         """Write a CSV file.
 
         :param file: binary file
         :param progress: function that is told how many lines are written; see ``_iterate_csv``
         """
-        for count, piece in enumerate(self._iterate_csv(domain, order, keys, facts), start=1):
+        for count, piece in enumerate(self._iterate_csv(domain, sort, keys, facts), start=1):
             file.write(piece)
             if progress:
                 progress(count * BATCH_SIZE)
 
     @api.model
-    def _write_xlsx(self, file, domain, order, keys, facts=(), progress=None):
+    def _write_xlsx(self, file, domain, sort, keys, facts=(), progress=None):
         """Write an XLSX file with a second sheet that says what it holds.
 
         :param file: path or binary file; see ``_write_csv``
@@ -209,7 +213,7 @@ class SaleLineExport(models.AbstractModel):
         columns = [self._get_columns()[key] for key in keys]
         table = XlsxTable(file, [one["kind"] for one in columns])
         table.head(self.env._("Order lines"), [one["label"] for one in columns])
-        for rows in self._iterate_rows(domain, order, keys, limit=MAX_ROWS - 1):
+        for rows in self._iterate_rows(domain, sort, keys, limit=MAX_ROWS - 1):
             table.rows(rows)
             if progress:
                 progress(table.row)
@@ -219,14 +223,14 @@ class SaleLineExport(models.AbstractModel):
     # --- rows -----------------------------------------------------------------------------------
 
     @api.model
-    def _iterate_rows(self, domain, order, keys, limit=None):
+    def _iterate_rows(self, domain, sort, keys, limit=None):
         """Lines as typed values, in batches, by a cursor of the database.
 
         The environment must not be committed meanwhile.
 
         :return: generator of lists of rows; str, float, date or None per column
         """
-        query = self._get_export_query(domain, order, keys, limit)
+        query = self._get_export_query(domain, sort, keys, limit)
         cursor = SQL.identifier(CURSOR_NAME)
         converters = [self._get_converters().get(key) for key in keys]
         self.env.flush_query(query)
@@ -273,25 +277,37 @@ class SaleLineExport(models.AbstractModel):
         return " \N{EN DASH} ".join(dict.fromkeys(days)) if state == "known" else ""
 
     @api.model
-    def _get_export_query(self, domain, order, keys, limit=None):
+    def _get_export_query(self, domain, sort, keys, limit=None):
         """The one query of an export: what is copied, streamed and written.
 
         :rtype: SQL
         """
+        order = self.env["sale.line.list"]._get_search_order(*sort)
         # sudo: joins what customers have no rights on; the domain holds the access domain
-        query = self.env["sale.order.line"].sudo()._search(domain, order=order, limit=limit)
+        query = self.env["sale.order.line"].sudo()._search(domain, order=order)
         line = SQL.identifier(query.table)
         columns = self._get_sql_columns(line)
+        needed = {*keys, sort[0]}
         return SQL(
             "%s SELECT %s FROM %s %s WHERE %s ORDER BY %s %s",
-            self._get_sql_owners() if "customer_item" in keys else SQL(),
+            self._get_sql_owners() if "customer_item" in needed else SQL(),
             SQL(", ").join(columns[key] for key in keys),
             query.from_clause,
-            self._get_sql_joins(line, keys),
+            self._get_sql_joins(line, needed),
             query.where_clause or SQL("TRUE"),
-            query.order or SQL("%s.id", line),
+            query.order if sort[0] in SORT_FIELDS else self._get_sql_order(line, columns, sort),
             SQL("LIMIT %s", limit) if limit else SQL(),
         )
+
+    @api.model
+    def _get_sql_order(self, line, columns, sort):
+        """By a column that is no field of lines."""
+        key, is_descending = sort
+        value = columns[key]
+        if key == "status":
+            value = SQL("array_position(%s, %s::text)", list(STATUSES), value)
+        direction = SQL("DESC") if is_descending else SQL("ASC")
+        return SQL("%s %s NULLS LAST, %s.id %s", value, direction, line, direction)
 
     @api.model
     def _get_sql_columns(self, line):
@@ -343,7 +359,7 @@ class SaleLineExport(models.AbstractModel):
                 line=line,
                 today=today,
             ),
-            "shipped_on": self._get_sql_day(SQL("xs.shipped_on")),
+            "shipped_on": SQL("GREATEST(%s, xe.sent_on)", self._get_sql_day(SQL("xs.shipped_on"))),
         }
 
     @api.model
@@ -377,7 +393,7 @@ class SaleLineExport(models.AbstractModel):
         if "customer_item" in keys:
             joins.append(self._get_sql_items(line))
         if keys & {"shipments", "serials", "shipped_on"}:
-            joins.append(self._get_sql_shipped(line))
+            joins += [self._get_sql_shipped(line), self._get_sql_emailed(line)]
         if "invoices" in keys:
             joins.append(self._get_sql_invoices(line))
         return SQL(" ").join(joins)
@@ -450,6 +466,20 @@ class SaleLineExport(models.AbstractModel):
             places=self._get_customer_places(),
             pickings=pickings.from_clause,
             access=pickings.where_clause or SQL("TRUE"),
+        )
+
+    @api.model
+    def _get_sql_emailed(self, line):
+        """When something of a line was last sent by e-mail."""
+        return SQL(
+            """
+            LEFT JOIN LATERAL (
+                SELECT max(delivery.date) AS sent_on
+                  FROM sale_line_delivery delivery
+                 WHERE delivery.sale_line_id = %s.id
+            ) xe ON TRUE
+            """,
+            line,
         )
 
     @api.model

@@ -120,6 +120,28 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
                 shown = [(line.order_id.name, line.product_uom_qty) for line in found]
                 self.assertEqual([(row["order"], float(row["quantity"])) for row in rows], shown)
 
+    def test_any_column_sorts_as_on_the_page(self):
+        for reference in ("PO B", "PO A"):
+            self._create_order(client_order_ref=reference)
+        cases = {"reference": ["PO A", "PO B"], "-reference": ["PO B", "PO A"]}
+        for sort, expected in cases.items():
+            with self.subTest(sort):
+                rows = self._export(params={"sort": sort, "reference": "PO"})
+                found = [row["reference"] for row in rows if row["reference"] in expected]
+                self.assertEqual(found, expected)
+        for key in self.env["sale.line.list"]._get_sorts():
+            with self.subTest(key):
+                self.assertEqual(len(self._export(params={"sort": f"-{key}"})), 3)
+
+    def test_a_licence_was_shipped_when_it_was_sent(self):
+        order = self._create_order(lines=[(self._create_license(), 1)])
+        self.env["sale.line.delivery"].create(
+            {"sale_line_id": order.order_line.id, "quantity": 1, "date": "2026-03-04"}
+        )
+        self.env.flush_all()
+        row = next(row for row in self._export() if row["order"] == order.name)
+        self.assertEqual(row["shipped_on"], "03/04/2026")
+
     def test_others_get_nothing_of_it(self):
         self.assertEqual(self._export(self.stranger), [])
         other = self._create_portal_user("export_other", self.other_branch)
@@ -194,7 +216,7 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
         ):
             tracemalloc.start()
             target = nowhere if file_format == "csv" else "/dev/null"
-            write(target, Domain.TRUE, None, ["order"])
+            write(target, Domain.TRUE, ("order", False), ["order"])
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return peak
