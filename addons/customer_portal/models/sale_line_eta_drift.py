@@ -50,7 +50,7 @@ class SaleLineEtaDrift(models.Model):
         )
 
     def _notify(self):
-        """Give purchase managers an activity, at most one that is open."""
+        """Give purchase managers of the companies an activity, at most one that is open."""
         if not self:
             return
         summary = self.env._("ETAs of order lines were corrected")
@@ -67,6 +67,6 @@ class SaleLineEtaDrift(models.Model):
             [
                 {"user_id": manager.id, "summary": summary, "note": note}
                 for manager in managers - open_ones.user_id
-                if manager.active and not manager.share
+                if manager.active and manager.company_ids & self.sale_line_id.company_id
             ]
         )
