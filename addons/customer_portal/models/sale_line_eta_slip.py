@@ -36,7 +36,7 @@ class SaleLineEtaSlip(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     product_id = fields.Many2one("product.product", "Article", readonly=True)
-    open_qty = fields.Float("Open", digits="Product Unit", readonly=True)
+    open_qty = fields.Float("Open", digits="Product Unit", aggregator=None, readonly=True)
     customer_status = fields.Selection(CUSTOMER_STATUSES, "Customer's Status", readonly=True)
     eta_state = fields.Selection(ETA_STATES, "ETA Status", readonly=True)
     week = fields.Date("Week of", readonly=True, help="The Monday of the week it slipped in.")

@@ -1,5 +1,6 @@
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date, Datetime
 from odoo.tests import Form, TransactionCase, tagged
 
@@ -120,3 +121,46 @@ class TestPurchaseOrderLine(PortalFactories, TransactionCase):
         purchase.order_line.with_user(buyer).supplier_eta = "2031-12-11"
         self.env.cr.flush()
         self.assertEqual(order.order_line.eta_state, "known")
+
+    def _import_etas(self, rows, user=None):
+        return (
+            self.env["purchase.order.line"]
+            .with_user(user or self.env.user)
+            .import_supplier_etas(rows)
+        )
+
+    def test_rows_of_the_api_change_dates_and_say_what_they_did_not(self):
+        purchase = self._create_purchase(10)
+        self.product.default_code = "WEB930"
+        day = self._in_days(30).isoformat()
+        row = {"order": purchase.name, "article": "WEB930", "date": day}
+        rows = [row, {**row, "date": "31-02-2027"}, {**row, "order": "P9999999"}, "nonsense"]
+        buyer = self._create_staff("buyer", "purchase.group_purchase_user")
+        answer = self._import_etas(rows, buyer)
+        self.assertEqual((answer["changed"], answer["unchanged"]), (1, 0))
+        found = [(error["row"], error["code"]) for error in answer["errors"]]
+        self.assertEqual(found, [(2, "malformed"), (3, "unmatched"), (4, "malformed")])
+        self.assertEqual(purchase.order_line.supplier_eta_source, "import")
+        self.assertEqual(self._import_etas(rows[:1], buyer)["unchanged"], 1)
+
+    def test_only_purchase_users_call_the_import(self):
+        vendor = self._create_portal_user("vendor_user", self.vendor)
+        table = [
+            vendor,
+            self._create_portal_user("mira", self.branch),
+            self._create_staff("seller", "sales_team.group_sale_manager"),
+            self._create_staff("accountant", "account.group_account_invoice"),
+            self._create_staff("clerk", "stock.group_stock_manager"),
+        ]
+        purchase = self._create_purchase(10)
+        purchase.partner_id = self.vendor
+        row = {"order": purchase.name, "article": self.product.name, "date": "2026-12-31"}
+        for user in table:
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._import_etas([row], user)
+        self.assertFalse(purchase.order_line.supplier_eta)
+
+    def test_rows_that_are_no_list_are_refused(self):
+        for rows in (None, {}, "text", 7, [{}] * 10_001):
+            with self.subTest(kind=type(rows)), self.assertRaises(UserError):
+                self._import_etas(rows)

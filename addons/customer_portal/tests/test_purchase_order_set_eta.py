@@ -43,7 +43,7 @@ class TestPurchaseOrderSetEta(PortalFactories, TransactionCase):
         self.assertEqual(self.first.supplier_eta_source, "vendor")
 
     def test_notes_and_sections_get_none(self):
-        note = {"display_type": "line_note", "name": "Please hurry"}
+        note = {"display_type": "line_note", "name": "Please hurry", "product_qty": 0}
         self.purchase.order_line = [Command.create(note)]
         self._set_eta("2031-12-11")
         self.assertFalse((self.purchase.order_line - self.first - self.second).supplier_eta)

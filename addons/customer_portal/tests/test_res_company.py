@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.fields import Date
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import Form, TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from .common import PortalFactories
 
@@ -46,3 +49,22 @@ class TestResCompany(PortalFactories, TransactionCase):
         self.env.cr.flush()
         self.env.company.portal_ship_working_days = 1
         self.assertEqual(order.order_line.eta_ship_last, Date.to_date("2026-12-14"))
+
+    def test_the_hour_of_the_digest_is_one_of_the_day(self):
+        for hour in (-1, 24, 700):
+            with (
+                self.subTest(hour=hour),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+            ):
+                self.env.company.portal_digest_hour = hour
+                self.env.flush_all()
+        self.assertEqual(self.env["res.company"].create({"name": "New"}).portal_digest_hour, 7)
+
+    def test_the_settings_page_writes_the_company(self):
+        with Form(self.env["res.config.settings"]) as form:
+            form.portal_digest_hour = 9
+            form.portal_ship_working_days = 3
+        form.record.execute()
+        company = self.env.company
+        self.assertEqual((company.portal_digest_hour, company.portal_ship_working_days), (9, 3))

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import Form, TransactionCase, tagged
 
 from odoo.addons.customer_portal.hooks import post_init_hook
@@ -139,3 +140,30 @@ class TestSaleOrder(PortalFactories, TransactionCase):
         for path in ("message_ids", "website_message_ids", "order_line.order_id.message_ids"):
             with self.subTest(path), self.assertRaises(AccessError):
                 orders.search([(f"{path}.body", "ilike", "Geheime")])
+
+    def test_staff_sees_what_the_customer_sees(self):
+        order = self._create_order()
+        order.order_line = [Command.create({"display_type": "line_note", "name": "Note"})]
+        purchase = self._create_purchase(10, "2031-12-11")
+        self.env.cr.flush()
+        purchase.order_line.supplier_eta = "2031-12-18"
+        self.env.cr.flush()
+        seller = self._create_staff("seller", "sales_team.group_sale_salesman_all_leads")
+        order = order.with_user(seller)
+        self.assertEqual(order.eta_text, "18 Dec 2031")
+        self.assertEqual(order.portal_line_ids.mapped("eta_text"), ["18 Dec 2031"])
+        change = order.portal_eta_change_ids[0]
+        self.assertEqual((change.old_text, change.new_text), ("11 Dec 2031", "18 Dec 2031"))
+
+    def test_the_tab_is_read_only(self):
+        order = self._create_order()
+        with Form(order) as form:
+            for name in ("portal_line_ids", "portal_eta_change_ids", "eta_text", "customer_status"):
+                self.assertTrue(form._get_modifier(name, "readonly"), name)
+
+    def test_the_texts_of_staff_are_not_the_customers_to_read(self):
+        order = self._create_order()
+        mira = self._create_portal_user("mira", self.branch)
+        for name in ("eta_text", "portal_line_ids", "portal_eta_change_ids"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                order.with_user(mira).read([name])
