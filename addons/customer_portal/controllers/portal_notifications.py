@@ -19,7 +19,7 @@ class NotificationPortal(CustomerPortal):
     )
     def portal_my_notifications(self, saved=None, **kw):
         """Which mails the user gets; employees get none of them."""
-        user = self._get_reader()
+        user = self._get_mail_reader()
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="notifications",
@@ -32,14 +32,14 @@ class NotificationPortal(CustomerPortal):
     @http.route("/my/notifications", type="http", auth="user", methods=["POST"], website=True)
     def portal_my_notifications_save(self, portal_eta_digest=None, **post):
         """Keep the choice of the user who is signed in; a digest that does not exist is ignored."""
-        user = self._get_reader()
+        user = self._get_mail_reader()
         values = {name: bool(post.get(name)) for name in SWITCHES}
         if portal_eta_digest in user._fields["portal_eta_digest"].get_values(request.env):
             values["portal_eta_digest"] = portal_eta_digest
         user.write(values)
         return request.redirect("/my/notifications?saved=1")
 
-    def _get_reader(self):
+    def _get_mail_reader(self):
         user = request.env.user
         if not user._is_portal():
             raise NotFound()

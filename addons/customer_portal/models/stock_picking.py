@@ -96,7 +96,7 @@ class StockPicking(models.Model):
         """
         told_ids = self.env.context.get("portal_told_picking_ids", ())
         core_template = self.company_id.stock_mail_confirmation_template_id
-        if self.id in told_ids and source_ref == core_template:
+        if len(self) == 1 and self.id in told_ids and source_ref == core_template:
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)
 
