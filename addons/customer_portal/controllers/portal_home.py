@@ -6,6 +6,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .portal_eta import prepare_eta_cell
 from .portal_format import OPEN_STATUSES, PortalFormat
+from .portal_pages import COUNT_CAP
 
 LATE_LIMIT = 10
 DOCUMENT_LIMIT = 5
@@ -16,6 +17,11 @@ LATE_FIELDS = [
 ]
 INVOICE_FIELDS = ["name", "move_type", "invoice_date", "amount_total", "currency_id"]
 SLIP_FIELDS = ["name", "date_done"]
+
+
+def get_capped_text(count):
+    """A number as the tiles show it."""
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
 
 
 class HomePortal(CustomerPortal):
@@ -30,11 +36,13 @@ class HomePortal(CustomerPortal):
     def _prepare_home_values(self):
         fmt = PortalFormat(request.env)
         tiles = sorted(self._prepare_home_tiles(), key=lambda tile: tile["sequence"])
+        late_count = next((tile["value"] for tile in tiles if tile["key"] == "late"), 0)
         return {
             "portal_page": "home",
             "fmt": fmt,
             "greeting": self._get_greeting(),
-            "tiles": tiles,
+            "tiles": [{**tile, "text": get_capped_text(tile["value"])} for tile in tiles],
+            "late_text": self._get_late_text(late_count),
             "late_lines": self._prepare_late_lines(fmt),
             "documents": self._prepare_latest_documents(fmt),
             "support": request.env.company.sudo()._get_portal_support(),
@@ -53,8 +61,8 @@ class HomePortal(CustomerPortal):
     def _prepare_home_tiles(self):
         """Figures at the top of the home page; add-ons above override and add their own.
 
-        :return: list of ``{'key', 'label', 'value', 'url', 'tone', 'sequence'}``; the tone is
-            bad, warn or nothing
+        :return: list of ``{'key', 'label', 'value', 'url', 'tone', 'sequence'}``; the value is a
+            number, above a thousand shown as "1000+"; the tone is bad, warn or nothing
         """
         user = request.env.user
         lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
@@ -65,7 +73,7 @@ class HomePortal(CustomerPortal):
         return [
             self._prepare_tile("late", late, 10, "bad"),
             self._prepare_tile("arriving", arriving, 20),
-            self._prepare_tile("open", orders_sudo.search_count(domain), 40),
+            self._prepare_tile("open", orders_sudo.search_count(domain, limit=COUNT_CAP + 1), 40),
         ]
 
     def _prepare_tile(self, key, value, sequence, tone=""):
@@ -74,14 +82,25 @@ class HomePortal(CustomerPortal):
             "arriving": request.env._("lines arriving this week"),
             "open": request.env._("open orders"),
         }
+        urls = {
+            "late": "/my/lines?late=1",
+            "arriving": "/my/lines?arriving=1",
+            "open": "/my/orders?filterby=open",
+        }
         return {
             "key": key,
             "label": labels[key],
             "value": value,
-            "url": f"/my/orders?filterby={key}",
+            "url": urls[key],
             "tone": tone if value else "",
             "sequence": sequence,
         }
+
+    def _get_late_text(self, count):
+        """The link to all late lines; nothing when all of them are on the page."""
+        if count <= LATE_LIMIT:
+            return ""
+        return request.env._("See all %(count)s late lines", count=get_capped_text(count))
 
     def _get_late_domain(self):
         """Open lines of the user that come later than first promised."""

@@ -1,13 +1,13 @@
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools.sql import escape_psql
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 from .portal import TokenFreePortal
 from .portal_format import OPEN_STATUSES, STATUS_TONES, PortalFormat, clean_day, clean_text
+from .portal_pages import COUNT_CAP, clean_page
 
 LIST_FIELDS = [
     "name",
@@ -36,7 +36,7 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
             self._get_order_filter_domain(choice["filterby"]), choice["search"]
         )
         orders_sudo = request.env["sale.order"].sudo()  # inside the access domain only
-        pager = self._prepare_order_pager(orders_sudo.search_count(domain), page, choice)
+        total, pager = self._prepare_order_pager(orders_sudo, domain, page, choice)
         found_sudo = orders_sudo.search_fetch(
             domain,
             LIST_FIELDS,
@@ -45,7 +45,7 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
             offset=max(pager["offset"], 0),
         )
         values = self._prepare_order_list_values(found_sudo, pager)
-        values.update(choice, sortings=sortings, filters=filters)
+        values.update(choice, sortings=sortings, filters=filters, total=total)
         return request.render("customer_portal.portal_my_orders", values)
 
     def _prepare_order_list_values(self, orders_sudo, pager):
@@ -55,13 +55,14 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
             "pager": pager,
             "page_name": "order_list",
             "portal_page": "orders",
+            "can_see_prices": request.env.user._has_access_role("prices"),
             "default_url": "/my/orders",
             "support": request.env.company.sudo()._get_portal_support(),
         }
 
     def _get_order_sortings(self):
         env = request.env
-        return {
+        sortings = {
             "date": {"label": env._("Newest"), "order": "confirmed_on desc, id desc"},
             "eta": {"label": env._("ETA"), "order": "eta_last, confirmed_on desc, id desc"},
             "name": {"label": env._("Order"), "order": "name desc, id desc"},
@@ -69,6 +70,9 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
             "status": {"label": env._("Status"), "order": "customer_status, id desc"},
             "total": {"label": env._("Amount"), "order": "amount_total desc, id desc"},
         }
+        if not env.user._has_access_role("prices"):
+            del sortings["total"]
+        return sortings
 
     def _get_order_filter_labels(self):
         env = request.env
@@ -96,21 +100,30 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
         domain = request.env.user._get_access_domain("sale.order")
         domain &= Domain("confirmed_on", "!=", False) & filter_domain
         if search:
-            text = escape_psql(search)
-            domain &= Domain("name", "ilike", text) | Domain("client_order_ref", "ilike", text)
+            numbers = request.env["sale.line.number"]
+            domain &= numbers._get_order_match(search, prefix=True)
         return domain
 
-    def _prepare_order_pager(self, total, page, choice):
-        return portal_pager(
+    def _prepare_order_pager(self, orders_sudo, domain, page, choice):
+        """Pages as far as is counted: a thousand orders behind the page that is asked for.
+
+        :return: ``(number of orders as text, pager)``
+        """
+        page = clean_page(page)
+        cap = COUNT_CAP + (page - 1) * self._items_per_page
+        total = orders_sudo.search_count(domain, limit=cap + 1)
+        pager = portal_pager(
             url="/my/orders",
             total=total,
-            page=page if str(page).isdecimal() else 1,  # core trips over digits like a raised 2
+            page=page,
             step=self._items_per_page,
             url_args={name: value for name, value in choice.items() if value},
         )
+        return f"{COUNT_CAP}+" if total > COUNT_CAP else str(total), pager
 
     def _prepare_order_rows(self, orders_sudo, fmt):
         shipped = self._get_last_shipments(orders_sudo)
+        late = self._get_late_counts(orders_sudo)
         labels = self._get_status_labels()
         return [
             {
@@ -120,6 +133,7 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
                 "date": fmt.day(order.confirmed_on),
                 "status": labels.get(order.customer_status, ""),
                 "tone": STATUS_TONES.get(order.customer_status, ("gr", "")),
+                "late_count": late.get(order.id, 0),
                 "eta_state": order.eta_state,
                 "eta": fmt.period(order.eta_first, order.eta_last, order.eta_state == "partial"),
                 "shipped": fmt.day(shipped.get(order.id, (False, 0))[0]),
@@ -132,6 +146,14 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
     def _get_status_labels(self):
         field = request.env["sale.order"]._fields["customer_status"]
         return dict(field._description_selection(request.env))
+
+    def _get_late_counts(self, orders_sudo):
+        """:return: ``{order_id: number of lines that come later than promised}``"""
+        lines_sudo = request.env["sale.order.line"].sudo()  # of orders inside the access domain
+        open_orders = orders_sudo.filtered(lambda order: order.customer_status in OPEN_STATUSES)
+        domain = lines_sudo._get_late_domain() & Domain("order_id", "in", open_orders.ids)
+        groups = lines_sudo._read_group(domain, ["order_id"], ["__count"])
+        return {order.id: count for order, count in groups}
 
     def _get_last_shipments(self, orders_sudo):
         """:return: ``{order_id: (last ship time, number of shipments)}``"""

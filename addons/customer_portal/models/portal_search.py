@@ -168,7 +168,7 @@ class PortalSearch(models.AbstractModel):
 
     @api.model
     def _get_serial_domain(self, number, prefix):
-        lots_sudo = self.env["sale.line.serial"]._find_serials(number, prefix)
+        lots_sudo = self.env["sale.line.serial"]._find_serials(number, prefix, COUNT_CAP + 1)
         return Domain("id", "in", lots_sudo.ids)
 
     @api.model

@@ -61,9 +61,8 @@ class SaleLineFacts(models.AbstractModel):
         items = self._get_invoice_items(lines, domain, ["move_id"])
         groups = defaultdict(self.env["account.move"].sudo().browse)
         for line_id, bills in items.items():
-            groups[line_id] = bills.sorted(
-                lambda item: (item.invoice_date, item.move_id.id)
-            ).move_id
+            oldest_first = bills.sorted(lambda bill: (bill.invoice_date, bill.move_id.id))
+            groups[line_id] = oldest_first.move_id
         self.env["account.move"].sudo().union(*groups.values()).fetch(["name", "invoice_date"])
         return groups
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class SaleLineSerial(models.AbstractModel):
@@ -11,20 +12,26 @@ class SaleLineSerial(models.AbstractModel):
     _description = "History of Serial Numbers"
 
     @api.model
-    def _find_serials(self, number, prefix=False):
+    def _find_serials(self, number, prefix=False, limit=None):
         """Serials with this number that were delivered to the user's customer.
 
         :param str number: as typed or scanned
-        :param bool prefix: whether the beginning is enough; nothing is found when too many begin so
+        :param bool prefix: whether the beginning is enough
+        :param int limit: how many at most
         :return: ``stock.lot`` (sudo), of each product its own
         """
-        numbers = self.env["sale.line.number"]
-        found = numbers._find_ids("stock.lot", numbers._get_serial_match(number, prefix))
-        lots_sudo = self.env["stock.lot"].sudo()
-        if not isinstance(found, list):
-            return lots_sudo
-        history = self._get_history(lots_sudo.browse(found))
-        return lots_sudo.browse(lot_id for lot_id in found if lot_id in history)
+        match = self.env["sale.line.number"]._get_serial_match(number, prefix)
+        items_sudo = self.env["stock.move.line"].sudo()  # inside the access domain only
+        own = self.env.user._get_access_domain("sale.order.line")
+        moved = Domain("state", "=", "done") & Domain("lot_id", "!=", False)
+        moved &= Domain("move_id", "any", Domain("sale_line_id", "any", own))
+        lot_ids = items_sudo._search(moved).subselect("lot_id")
+
+        def to_sql(_model, alias, _query):
+            return SQL("%s IN %s", SQL.identifier(alias, "id"), lot_ids)
+
+        match &= Domain.custom(to_sql=to_sql)
+        return self.env["stock.lot"].sudo().search(match, limit=limit, order="id")
 
     @api.model
     def _get_history(self, lots):

@@ -2,6 +2,8 @@ from lxml import html
 
 from odoo.tests import HttpCase, tagged
 
+from ..controllers import portal_home
+from ..controllers.portal_home import HomePortal
 from .common import PASSWORD, PortalHttp
 
 
@@ -47,6 +49,34 @@ class TestPortalHome(PortalHttp, HttpCase):
         self.assertIn("/my/security", cards)
         spinner = page.xpath("//div[contains(@class, 'o_portal_doc_spinner')]")[0]
         self.assertIn("d-none", spinner.get("class").split())
+
+    def test_each_number_leads_to_what_it_counts(self):
+        page = html.fromstring(self._get("/my", self.user).text)
+        links = {tile.get("data-tile"): tile.get("href") for tile in page.xpath("//a[@data-tile]")}
+        for key, url in {
+            "late": "/my/lines?late=1",
+            "arriving": "/my/lines?arriving=1",
+            "open": "/my/orders?filterby=open",
+        }.items():
+            with self.subTest(key):
+                self.assertEqual(links[key], url)
+
+    def test_large_numbers_are_capped_and_the_rest_of_the_late_lines_is_linked(self):
+        self.patch(portal_home, "COUNT_CAP", 0)
+        self.patch(portal_home, "LATE_LIMIT", 0)
+        self._create_late_order()
+        page = self._get("/my", self.user).text
+        self.assertIn("<b>0+</b>", page)
+        self.assertIn("See all 0+ late lines", page)
+
+    def test_an_add_on_brings_a_tile_of_its_own(self):
+        known = HomePortal._prepare_home_tiles
+        tile = {"key": "cases", "label": "open cases", "value": 1, "url": "/my/returns"}
+        tile.update(tone="warn", sequence=5)
+        self.patch(HomePortal, "_prepare_home_tiles", lambda home: [*known(home), tile])
+        page = html.fromstring(self._get("/my", self.user).text)
+        keys = page.xpath("//a/@data-tile")
+        self.assertEqual(keys[0], "cases")
 
     def test_nothing_late_does_not_shout(self):
         self._create_order()

@@ -2,6 +2,7 @@ import re
 
 from odoo.tests import HttpCase, tagged
 
+from ..controllers import portal_order_list
 from .common import PASSWORD, PortalHttp
 
 HUGE = 99999999999999999999
@@ -50,6 +51,8 @@ class TestPortalOrderList(PortalHttp, HttpCase):
             "filterby=confirmed": {other},
             "filterby=late": set(),
             "search=7781": {self.order},
+            "search=po-77": {self.order},
+            f"search={self.order.name.lstrip('S0')}": {self.order},
             "search=%25": set(),
             "filterby=nonsense&sortby=nonsense": {self.order, other},
         }
@@ -59,11 +62,34 @@ class TestPortalOrderList(PortalHttp, HttpCase):
                 shown = {order for order in (self.order, other) if f">{order.name}<" in page}
                 self.assertEqual(shown, expected)
 
+    def test_late_lines_are_marked_and_linked(self):
+        self.assertNotIn("line late", self._get("/my/orders", self.user).text)
+        self.purchase.order_line.supplier_eta = "2031-12-19"
+        self.env.flush_all()
+        page = self._get("/my/orders").text
+        self.assertIn("▲ 1 line late", page)
+        self.assertIn(f"/my/lines?late=1&amp;order={self.order.name}", page)
+
+    def test_many_orders_are_counted_to_a_thousand_only(self):
+        for _number in range(3):
+            self._create_order(client_order_ref="many")
+        self.patch(portal_order_list, "COUNT_CAP", 2)
+        page = self._get("/my/orders?search=many", self.user).text
+        self.assertIn("2+", page)
+
     def test_the_list_sorts_by_every_offered_order(self):
         self.authenticate(self.user.login, PASSWORD)
         for sortby in ("date", "eta", "name", "reference", "status", "total"):
             with self.subTest(sortby):
                 self.assertEqual(self._get(f"/my/orders?sortby={sortby}").status_code, 200)
+
+    def test_without_the_role_for_prices_the_list_has_no_amounts(self):
+        role = self.env["partner.access.role"].search([("code", "=", "orders")])
+        self.user.sudo().access_entry_ids.role_ids = role
+        page = self._get("/my/orders?sortby=total", self.user).text
+        self.assertIn(self.order.name, page)
+        self.assertNotIn("632.10", page)
+        self.assertNotIn('value="total"', page)
 
     def test_pages_that_are_not_there_are_no_error(self):
         self.authenticate(self.user.login, PASSWORD)
