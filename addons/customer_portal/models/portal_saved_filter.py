@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 LIMIT = 50
 NAME_LENGTH = 64
@@ -43,6 +43,15 @@ class PortalSavedFilter(models.Model):
             raise ValidationError(
                 self.env._("You can save %(limit)s filters. Delete one first.", limit=LIMIT)
             )
+
+    def write(self, vals):
+        """A filter stays with its user; the record rule looks at it before it is written only.
+
+        :raise AccessError: when it would be given to somebody else
+        """
+        if vals.get("user_id", self.env.uid) != self.env.uid and not self.env.su:
+            raise AccessError(self.env._("A filter is saved for yourself only."))
+        return super().write(vals)
 
     @api.model
     def _save(self, name, query):

@@ -3,16 +3,18 @@ from . import test_email_delivery_mark
 from . import test_eta_file
 from . import test_hooks
 from . import test_portal_digest
-from . import test_portal_eta
 from . import test_portal_document
 from . import test_portal_download
+from . import test_portal_eta
 from . import test_portal_home
 from . import test_portal_invoice
+from . import test_portal_line_list
 from . import test_portal_lines_export
 from . import test_portal_notification
 from . import test_portal_notifications
 from . import test_portal_order
 from . import test_portal_order_list
+from . import test_portal_saved_filter
 from . import test_portal_search
 from . import test_portal_serial
 from . import test_portal_shipment
@@ -35,7 +37,6 @@ from . import test_sale_line_list
 from . import test_sale_line_number
 from . import test_sale_line_page
 from . import test_sale_line_serial
-from . import test_sale_line_number
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
