@@ -107,12 +107,16 @@ def temporary_database(source, name):
 
 @pytest.fixture(scope="module")
 def server(request, tmp_path_factory):
-    """A server on a copy of the prepared database, filled by `make_world(env)` of the module."""
+    """A server on a copy of the prepared database, filled by `make_world(env)` of the module.
+
+    It runs with the further options of the list `SERVER_OPTIONS` of the module, if it has one.
+    """
     name = f"test_{Path(request.module.__file__).stem.removeprefix('test_')}"
     with temporary_database("test_prepared", name):
         with odoo_env(name) as env:
             world = request.module.make_world(env)
-        running = Server(name, tmp_path_factory.mktemp(name))
+        options = getattr(request.module, "SERVER_OPTIONS", [])
+        running = Server(name, tmp_path_factory.mktemp(name), *options)
         running.world = world
         try:
             yield running

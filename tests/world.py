@@ -31,6 +31,8 @@ def make_distributor(env):
         "delivered": delivered.id,
         "delivered_line": delivered.order_line.id,
         "picking": delivered.picking_ids.id,
+        "picking_name": delivered.picking_ids.name,
+        "month": f"{delivered.picking_ids.date_done:%Y-%m}",
         "invoice": invoice.id,
         "waiting": waiting.id,
         "waiting_line": waiting.order_line.id,
@@ -134,6 +136,19 @@ def make_webcam(env, vendor):
             "maker_part_number": "960-000972",
             "route_ids": [(6, 0, routes.ids)],
             "seller_ids": [(0, 0, {"partner_id": vendor.id, "price": 40})],
+        }
+    )
+
+
+def make_software(env):
+    """Make a licence that is sent by e-mail."""
+    return env["product.product"].create(
+        {
+            "name": "Device manager licence",
+            "type": "service",
+            "is_email_delivery": True,
+            "maker_part_number": "DM-1Y",
+            "invoice_policy": "delivery",
         }
     )
 

@@ -43,12 +43,30 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._create_customer_codes()
         flow = self.env["customer.portal.demo.flow"]
         flow._play(flow, company)
+        demo._choose_mails()
+        demo._save_filters()
 
     def _load(self, model_name, rows, module="customer_portal"):
         return super()._load(model_name, rows, module)
 
     def _read(self, name):
         return read_table(f"customer_portal/demo/{name}.csv")
+
+    # -- what buyers chose -------------------------------------------------------------------------
+
+    def _choose_mails(self):
+        """Two buyers have the daily mail about changed dates."""
+        for login, digest in {"mira@kade.example": "every", "jonas@lindenhof.example": "later"}.items():
+            self._get_buyer(login).portal_eta_digest = digest
+
+    def _save_filters(self):
+        """Filters of the list of lines that a buyer uses again and again."""
+        saved = self.env["portal.saved.filter"].with_user(self._get_buyer("mira@kade.example"))
+        saved._save(self.env._("Logitech, open"), "open=1&maker=Logitech&sort=eta")
+        saved._save(self.env._("Late, latest first"), "late=1&sort=-eta")
+
+    def _get_buyer(self, login):
+        return self.env["res.users"].search([("login", "=", login)])
 
     # -- settings ------------------------------------------------------------------------------
 

@@ -286,9 +286,22 @@ class CustomerPortalDemoFlow(models.AbstractModel):
             vendor = line.product_id.seller_ids.partner_id
             if goods_open and vendor.holds_software_until_hardware:
                 continue
-            line.qty_delivered = line.product_uom_qty
+            self._mark_sent(line)
             for purchase_line in line.sudo().purchase_line_ids:
                 purchase_line.qty_received = purchase_line.product_qty
+
+    def _mark_sent(self, line):
+        """Mark what is open of a licence as sent, with a key for each piece."""
+        count = int(line.customer_open_qty)
+        if not count:
+            return
+        code, number = line.product_id.default_code, line.order_id.name
+        row = {
+            "line_id": line.id,
+            "quantity": count,
+            "keys": [f"{code}-{number}-{piece:03d}-DEMO" for piece in range(1, count + 1)],
+        }
+        self._as("user_joost", "sale.order.line").mark_email_delivered([row])
 
     def _validate(self, pickings):
         context = {"skip_backorder": True, "skip_sms": True, "cancel_backorder": False}
