@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import ReturnFacts, ReturnRequest, ReturnSlot
@@ -132,7 +133,8 @@ class SaleOrderLine(models.Model):
         outgoing, incoming = lines_sudo._get_return_moves()
         invoiced = lines_sudo._get_return_invoice_lines()
         policies = self.env["cso.vendor.policy"].sudo()._get_policies(lines_sudo)
-        lots, back = lines_sudo._get_return_lots(outgoing), lines_sudo._get_return_lots(incoming)
+        units = self.env["sale.line.facts"]
+        lots, back = units._get_serials(outgoing), units._get_serials(incoming)
         held = lines_sudo._get_held_lots(lots)
         facts = {}
         for line in lines_sudo:
@@ -210,33 +212,24 @@ class SaleOrderLine(models.Model):
 
         Deliveries that send returned goods back are neither.
         """
-        moves = self.env["stock.move"].search_fetch(
-            [("sale_line_id", "in", self.ids), ("state", "=", "done")],
-            ["sale_line_id", "product_id", "location_id", "location_dest_id", "picking_id"],
+        facts = self.env["sale.line.facts"]
+        outgoing = facts._get_moves(self, "_get_customer_shipped_moves")
+        incoming = facts._get_moves(self, "_get_customer_returned_moves")
+        return (
+            self._filter_return_moves(outgoing),
+            self._filter_return_moves(incoming, lambda move: not move.cso_rma_line_id),
         )
-        (moves.location_dest_id | moves.location_id).fetch(["usage"])
-        outgoing, incoming = (defaultdict(self.env["stock.move"].browse) for _index in range(2))
-        for move in moves.filtered(lambda move: move.product_id == move.sale_line_id.product_id):
-            is_return = move.origin_returned_move_id
-            if move.location_dest_id.usage == "customer" and not is_return:
-                outgoing[move.sale_line_id.id] += move
-            elif move.location_id.usage == "customer" and not move.cso_rma_line_id:
-                incoming[move.sale_line_id.id] += move
-        return self._share_prefetch(outgoing, moves), self._share_prefetch(incoming, moves)
 
-    def _share_prefetch(self, groups, records):
-        """Have the groups of records read their fields together."""
-        for key, group in groups.items():
-            groups[key] = group.with_prefetch(records._ids)
-        return groups
-
-    def _get_return_lots(self, moves_by_line):
-        """Return the serials on these moves by line id."""
-        lots = defaultdict(self.env["stock.lot"].browse)
-        moves = self.env["stock.move"].union(*moves_by_line.values())
-        for move_line in moves.move_line_ids.filtered("lot_id"):
-            lots[move_line.move_id.sale_line_id.id] |= move_line.lot_id
-        return lots
+    def _filter_return_moves(self, moves_by_line, is_wanted=lambda move: True):
+        """Return the moves of what was sold, not of the parts of a kit, by line id."""
+        result = defaultdict(self.env["stock.move"].browse)
+        for line in self:
+            moves = moves_by_line[line.id]
+            found = moves.filtered(
+                lambda move, line=line: move.product_id == line.product_id and is_wanted(move)
+            )
+            result[line.id] = found.with_prefetch(moves._prefetch_ids)
+        return result
 
     def _get_held_lots(self, lots_by_line):
         """Return those of the serials that an open position holds."""
@@ -248,30 +241,12 @@ class SaleOrderLine(models.Model):
 
     def _get_return_invoice_lines(self):
         """Return by line id the lines of invoices and credit notes, drafts included."""
-        bills = self.env["account.move.line"].search_fetch(
-            [
-                ("sale_line_ids", "in", self.ids),
-                ("parent_state", "!=", "cancel"),
-                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
-                ("display_type", "=", "product"),
-                ("is_cso_fee", "=", False),
-            ],
-            [
-                "sale_line_ids",
-                "quantity",
-                "product_uom_id",
-                "balance",
-                "parent_state",
-                "invoice_date",
-                "move_id",
-                "cso_rma_line_id",
-            ],
-        )
-        result = defaultdict(self.env["account.move.line"].browse)
-        for bill in bills:
-            for line in bill.sale_line_ids:
-                result[line.id] += bill
-        return self._share_prefetch(result, bills)
+        domain = Domain("parent_state", "!=", "cancel") & Domain("is_cso_fee", "=", False)
+        domain &= Domain("move_id.move_type", "in", ("out_invoice", "out_refund"))
+        domain &= Domain("display_type", "=", "product")
+        names = ("quantity", "product_uom_id", "balance", "parent_state", "move_id")
+        facts = self.env["sale.line.facts"]
+        return facts._get_invoice_items(self, domain, [*names, "cso_rma_line_id"])
 
     def _lock_for_claim(self):
         """Lock these lines in one order; who comes second gets a serialization failure.
