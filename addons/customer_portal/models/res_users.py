@@ -13,6 +13,9 @@ MAIL_CHOICES = [
     "portal_mail_email_delivery",
     "portal_mail_first_eta",
 ]
+COMPANY_FIELDS = dict.fromkeys(
+    ("sale.order.line.eta.change", "sale.line.delivery"), "sale_line_id.company_id"
+)
 
 
 class ResUsers(models.Model):
@@ -75,7 +78,10 @@ class ResUsers(models.Model):
         """
         getters = self._get_portal_domains()
         if model_name in getters and self.active and self._is_portal():
-            return Domain(getters[model_name]())
+            # as in Odoo's own rules: what another of our companies sold is for its own users
+            company_field = COMPANY_FIELDS.get(model_name, "company_id")
+            in_company = Domain(company_field, "in", self._get_company_ids())
+            return in_company & Domain(getters[model_name]())
         return super()._get_access_domain(model_name)
 
     def _get_portal_domains(self):

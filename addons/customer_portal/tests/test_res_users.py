@@ -147,6 +147,20 @@ class TestResUsers(PortalFactories, TransactionCase):
             return str([record[name] for record in records.read([name])])
         return ""
 
+    def test_orders_of_another_of_our_companies_are_not_seen(self):
+        other = self.env["res.company"].create({"name": "Another company of ours"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.branch.id, "company_id": other.id, "warehouse_id": warehouse.id}
+        )
+        order.confirmed_on = "2026-11-12 10:00:00"
+        domain = Domain("id", "=", order.id)
+        seen = self.user._get_access_domain("sale.order") & domain
+        self.assertFalse(self.env["sale.order"].search(seen))
+        self.user.company_ids += other
+        seen = self.user._get_access_domain("sale.order") & domain
+        self.assertEqual(self.env["sale.order"].search(seen), order)
+
     def test_customers_do_not_read_which_vendor_holds_software(self):
         partner = self.user.partner_id.with_user(self.user)
         with self.assertRaises(AccessError):
