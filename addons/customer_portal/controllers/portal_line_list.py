@@ -173,7 +173,7 @@ class LineListPortal(CustomerPortal):
         lists = request.env["sale.line.list"]
         sorts = lists._get_sorts()
         return {
-            "heads": [self._prepare_head(key, columns[key], filters, sort) for key in columns],
+            "heads": [self._prepare_head(key, columns, filters, sort) for key in columns],
             "columns": columns,
             "all_columns": lists._get_columns(),
             "hidden_params": self._get_line_params(filters, DEFAULT_SORT),
@@ -188,9 +188,12 @@ class LineListPortal(CustomerPortal):
             ],
         }
 
-    def _prepare_head(self, key, column, filters, sort):
-        """A head of the table; the order of numbers is that of days as long as it has none."""
-        key = "confirmed_on" if key == "order" else key
+    def _prepare_head(self, key, columns, filters, sort):
+        """A head of the table; that of orders sorts by the day, which stands below the number
+        unless it has a column of its own.
+        """
+        column = columns[key]
+        key = "confirmed_on" if key == "order" and "confirmed_on" not in columns else key
         is_sorted = sort[0] == key
         descends = not sort[1] if is_sorted else key == "confirmed_on" or column["is_number"]
         return {

@@ -65,14 +65,13 @@ class LineRows:
         return {"text": self.facts["items"].get(line.id)}
 
     def _get_article(self, line):
-        """Name, and below it the numbers that have no column of their own."""
+        """Name, unless it has a column of its own, and below it the numbers that have none."""
         product = line.product_id
         part = product.product_tmpl_id.maker_part_number
         numbers = [product.default_code, None if "maker_part_number" in self.columns else part]
-        return {
-            "text": product.product_tmpl_id.name,
-            "note": " · ".join(dict.fromkeys(filter(None, numbers))),
-        }
+        name = None if "description" in self.columns else product.product_tmpl_id.name
+        note = " · ".join(dict.fromkeys(filter(None, numbers)))
+        return {"text": name, "note": note} if name else {"text": note}
 
     def _get_maker_part_number(self, line):
         return {"text": line.product_id.product_tmpl_id.maker_part_number}
