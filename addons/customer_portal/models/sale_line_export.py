@@ -10,6 +10,9 @@ BATCH_SIZE = 2000
 CURSOR_NAME = "sale_line_export"
 # Columns that come along with one of the page: the page shows both in one cell.
 COMPANIONS = {
+    "confirmed_on": "order",
+    "maker_part_number": "article",
+    "description": "article",
     "unit": "quantity",
     "eta_first": "eta",
     "eta_last": "eta",
@@ -55,7 +58,7 @@ class SaleLineExport(models.AbstractModel):
         return {
             key: {"label": label, "kind": kind}
             for key, (label, kind) in columns.items()
-            if COMPANIONS.get(key, key) in visible
+            if {key, COMPANIONS.get(key)} & visible.keys()
         }
 
     @api.model
@@ -94,7 +97,7 @@ class SaleLineExport(models.AbstractModel):
         columns = self._get_columns()
         if "all" not in lines._get_param(params, "columns"):
             chosen = lines._get_user_columns()
-            columns = [one for one in columns if COMPANIONS.get(one, one) in chosen]
+            columns = [one for one in columns if {one, COMPANIONS.get(one)} & set(chosen)]
         return {
             "filters": lines._get_filters(params),
             "sort": f"-{key}" if is_descending else key,

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..tools.eta_text import get_eta_text
 from .sale_line_eta import ETA_STATES
+
+# A transaction of a moment is one statement; one that tells of many days, like a load of data, is not.
+ONE_CHANGE = timedelta(minutes=1)
 
 
 class SaleOrderLineEtaChange(models.Model):
@@ -43,12 +48,14 @@ class SaleOrderLineEtaChange(models.Model):
 
     @api.model
     def _keep(self, vals_list):
-        """Keep changes of lines; what moves on in one transaction is one change.
+        """Keep changes of lines; what moves on in one transaction within a minute is one change.
 
         :param vals_list: values of records, at most one per line
         """
         kept = self.env.cr.precommit.data.setdefault("customer_portal.eta_changes", {})
-        known = self.browse(kept.values()).exists().grouped(lambda change: change.sale_line_id.id)
+        since = fields.Datetime.now() - ONE_CHANGE
+        recent = self.browse(kept.values()).exists().filtered(lambda one: one.changed_on > since)
+        known = recent.grouped(lambda change: change.sale_line_id.id)
         new = []
         for vals in vals_list:
             if change := known.get(vals["sale_line_id"]):

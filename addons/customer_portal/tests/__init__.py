@@ -37,7 +37,6 @@ from . import test_sale_line_list
 from . import test_sale_line_number
 from . import test_sale_line_page
 from . import test_sale_line_serial
-from . import test_sale_line_number
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change

@@ -167,7 +167,8 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
         export = self.env["sale.line.export"].with_user(self.user)
         self.user.portal_line_columns = "order,eta,price_unit"
         keys = export._prepare_parameters({})["keys"]
-        self.assertEqual(keys, ["order", "eta", "eta_first", "eta_last", "price_unit", "currency"])
+        expected = ["order", "confirmed_on", "eta", "eta_first", "eta_last"]
+        self.assertEqual(keys, [*expected, "price_unit", "currency"])
 
     def test_the_head_of_a_csv_says_what_it_holds(self):
         export = self.env["sale.line.export"].with_user(self.user)
