@@ -298,14 +298,16 @@ class SaleLineExport(models.AbstractModel):
             query.from_clause,
             self._get_sql_joins(line, needed),
             query.where_clause or SQL("TRUE"),
-            query.order if sort[0] in SORT_FIELDS else self._get_sql_order(line, columns, sort),
+            self._get_sql_order(query, line, columns, sort),
             SQL("LIMIT %s", limit) if limit else SQL(),
         )
 
     @api.model
-    def _get_sql_order(self, line, columns, sort):
-        """By a column that is no field of lines."""
+    def _get_sql_order(self, query, line, columns, sort):
+        """By a field of lines, or by a column that is none; a query for nothing has no order."""
         key, is_descending = sort
+        if key in SORT_FIELDS:
+            return query.order or SQL("%s.id", line)
         value = columns[key]
         if key == "status":
             value = SQL("array_position(%s, %s::text)", list(STATUSES), value)

@@ -163,6 +163,11 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
         keys = export._get_selection(parameters)[2]
         self.assertNotIn("price_unit", keys)
 
+    def test_what_nothing_matches_is_an_empty_table(self):
+        for params in ({"order": "NONE-9"}, {"open": "1", "status": "fulfilled"}):
+            with self.subTest(params):
+                self.assertEqual(self._export(params=params), [])
+
     def test_the_chosen_columns_come_with_their_companions(self):
         export = self.env["sale.line.export"].with_user(self.user)
         self.user.portal_line_columns = "order,eta,price_unit"
