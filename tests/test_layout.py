@@ -36,14 +36,17 @@ OLD_IDIOMS = {
     r"\battrs=['\"]\{": "a Python expression",
     r"\bforce_send=True": "the mail queue",
 }
+DOWNLOAD_ICON = '<i class="fa fa-fw fa-download me-1 small"/>'
 # Texts that a language writes as the source does; the files leave them empty, as Odoo does.
 SAME_TEXTS = {
     "all": {"Buyback", "Code", "EAN", "ETA", "ID", "PDF", "RMA00031", "S0001", "Status"}
-    | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN"},
+    | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN", "CSV", "XLSX"}
+    | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"open", "Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was"}
     | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "open orders", "order %(order)s", "· order"},
-    "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer"},
+    "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
+    | {"Filter", "Import", "Partner", f"{DOWNLOAD_ICON} Downloads"},
 }
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
 
