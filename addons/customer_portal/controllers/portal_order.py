@@ -5,9 +5,9 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq
 
-from .portal import MAX_ID
+from ..tools.portal_format import STATUS_TONES, PortalFormat
+from ..tools.record_id import MAX_ID
 from .portal_eta import prepare_eta_cell
-from .portal_format import STATUS_TONES, PortalFormat
 from .portal_order_history import OrderHistory
 from .portal_order_list import OrderListPortal
 from .portal_shipment import PLANNED_STATES, ShipmentPortal
@@ -48,6 +48,8 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
             )
         order_sudo = self._get_own_order(order_id)
         self._ensure_prices(order_sudo, report_type)
+        if not request.env.user._has_access_role("prices"):
+            kw.pop("payment_amount", None)  # the page of Odoo that takes a payment shows prices
         is_page = report_type not in DOCUMENT_REPORTS and not kw.get("payment_amount")
         if order_sudo.confirmed_on and is_page:
             return request.render(
@@ -119,7 +121,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
                 "line": line,
                 "product": line.product_id,
                 "code": codes.get(line.product_id.id),
-                "eta": prepare_eta_cell(line, fmt, facts[line.id]["ship_date"]),
+                "eta": prepare_eta_cell(line, fmt, facts[line.id]["last_ship_date"]),
                 "changes": changes.get(line, ()),
                 "serials": facts[line.id]["serials"],
                 "tone": STATUS_TONES.get(line.customer_status, ("gr", "")),

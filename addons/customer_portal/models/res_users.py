@@ -2,6 +2,7 @@ import re
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .sale_line_number import CUSTOMER_TYPES
 
@@ -13,9 +14,7 @@ MAIL_CHOICES = [
     "portal_mail_email_delivery",
     "portal_mail_first_eta",
 ]
-COMPANY_FIELDS = dict.fromkeys(
-    ("sale.order.line.eta.change", "sale.line.delivery"), "sale_line_id.company_id"
-)
+COMPANY_FIELDS = {"sale.order.line.eta.change": "sale_line_id.company_id"}
 
 
 class ResUsers(models.Model):
@@ -71,18 +70,31 @@ class ResUsers(models.Model):
         return super()._has_field_access(field, operation)
 
     def _get_access_domain(self, model_name):
-        """Orders, lines, shipments, invoices and the history of dates of a portal user.
+        """Orders, lines, shipments, invoices and the history of dates of a portal user; of
+        employees what their rights in Odoo leave, since pages read with sudo inside this domain.
 
         :param model_name: technical name of a model
         :return: ``Domain`` of the records that the user may see
         """
         getters = self._get_portal_domains()
+        if model_name in getters and self._is_limited_employee():
+            return self._get_employee_domain(model_name)
         if model_name in getters and self.active and self._is_portal():
             # as in Odoo's own rules: what another of our companies sold is for its own users
             company_field = COMPANY_FIELDS.get(model_name, "company_id")
             in_company = Domain(company_field, "in", self._get_company_ids())
             return in_company & Domain(getters[model_name]())
         return super()._get_access_domain(model_name)
+
+    def _is_limited_employee(self):
+        """Whether Odoo's own rights are to be asked; a record rule is one of them already."""
+        in_rule = self.env.context.get("partner_access_in_rule")
+        return self.active and self._is_internal() and not (in_rule or self._is_superuser())
+
+    def _get_employee_domain(self, model_name):
+        if not self.env[model_name].with_user(self).has_access("read"):
+            return Domain.FALSE
+        return self.env["ir.rule"].with_user(self)._compute_domain(model_name, "read")
 
     def _get_portal_domains(self):
         return {
@@ -131,9 +143,31 @@ class ResUsers(models.Model):
         """What goes to the customer, from us or from a vendor, and what comes back."""
         if not self._has_access_role("orders"):
             return Domain.FALSE
-        loose = Domain("sale_id", "=", False)
-        ordered = Domain("sale_id", "any", self._get_visible_domain())
-        return self._get_access_partner_domain("customer_partner_id") & (loose | ordered)
+        return self._get_access_partner_domain("customer_partner_id") & self._get_ordered_domain()
+
+    def _get_ordered_domain(self):
+        """Shipments of visible orders, and those without an order.
+
+        The order of each shipment is looked up: "in" or "exists" would have PostgreSQL read all
+        orders of all customers first.
+        """
+        visible = self._get_visible_domain()
+
+        def to_sql(model, alias, query):
+            order = model._field_to_sql(alias, "sale_id", query)
+            own = Domain.custom(
+                to_sql=lambda _model, own_alias, _query: SQL(
+                    "%s = %s", SQL.identifier(own_alias, "id"), order
+                )
+            )
+            found = model.env["sale.order"].sudo()._search(visible & own)
+            return SQL("(%s IS NULL OR (%s) IS NOT NULL)", order, found.select())
+
+        def is_ordered(picking):
+            order_sudo = picking.sudo().sale_id  # the user's role decides, not his rights
+            return not order_sudo or bool(order_sudo.filtered_domain(visible))
+
+        return Domain.custom(to_sql=to_sql, predicate=is_ordered)
 
     def _get_invoice_domain(self):
         """Posted invoices and credit notes of the customer, and a vendor's own bills.

@@ -228,6 +228,13 @@ class TestPortalOrder(PortalHttp, HttpCase):
         path = f"/my/picking/pdf/{self.picking.id}?access_token=abc"
         self.assertEqual(self._get(path).status_code, 404)
 
+    def test_the_page_that_takes_payments_is_for_who_sees_prices(self):
+        role = self.env["partner.access.role"].search([("code", "=", "orders")])
+        self.user.sudo().access_entry_ids.role_ids = role
+        page = self._get(f"/my/orders/{self.order.id}?payment_amount=1", self.user)
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn("632.10", page.text)
+
     def test_without_the_role_for_prices_no_amount_is_shown(self):
         role = self.env["partner.access.role"].search([("code", "=", "orders")])
         self.user.sudo().access_entry_ids.role_ids = role

@@ -57,10 +57,39 @@ class TestResUsers(PortalFactories, TransactionCase):
     def test_the_public_sees_nothing(self):
         self._assert_sees(self.env.ref("base.public_user"), False)
 
-    def test_staff_see_everything(self):
-        staff = self.env.ref("base.user_admin")
+    def test_the_rules_leave_staff_everything(self):
+        staff = self.env.ref("base.user_admin").with_context(partner_access_in_rule=True)
         for model_name in MODELS:
             self.assertTrue(staff._get_access_domain(model_name).is_true())
+
+    def test_staff_see_in_the_portal_what_their_rights_leave(self):
+        groups = {
+            "access_seller": "sales_team.group_sale_salesman_all_leads",
+            "access_own_seller": "sales_team.group_sale_salesman",
+            "access_purchaser": "purchase.group_purchase_user",
+            "access_nobody": "base.group_user",
+        }
+        self.order.user_id = self.env.ref("base.user_admin")
+        self.env.flush_all()
+        for login, group in groups.items():
+            staff = self._create_staff(login, group)
+            domain = staff._get_access_domain("sale.order.line")
+            found = self.env["sale.order.line"].search(
+                domain & Domain("order_id", "=", self.order.id)
+            )
+            self.assertEqual(bool(found), login == "access_seller", login)
+
+    def test_staff_of_another_company_see_nothing_of_this_one(self):
+        company = self.env["res.company"].create({"name": "Another Company"})
+        staff = self._create_staff(
+            "access_abroad", "sales_team.group_sale_manager,stock.group_stock_manager"
+        )
+        staff.write({"company_ids": company.ids, "company_id": company.id})
+        for model_name, record in self._get_records().items():
+            records = self.env[model_name].with_user(staff).with_company(company)
+            domain = records.env.user._get_access_domain(model_name)
+            found = self.env[model_name].search(domain & Domain("id", "in", record.ids))
+            self.assertFalse(found, model_name)
 
     def test_the_branch_sees_its_invoice_billed_to_the_head_office(self):
         self._bill_to_head_office([self.order.partner_id])
