@@ -37,7 +37,7 @@ def parse(arguments):
     parser.add_argument("--no-measure", action="store_true", help="only make the databases")
     options = parser.parse_args(arguments)
     if options.small:
-        options.lines, options.seconds = SMALL, 2
+        options.lines, options.seconds, options.rounds = SMALL, 2, min(options.rounds, 7)
     return options
 
 

@@ -68,7 +68,7 @@ def measure(row, servers, rounds):
     environment.say(f"  {row.title}")
     try:
         with contextlib.ExitStack() as stack:
-            call_in_turns([result.ours, result.stock], row.rounds or rounds, stack)
+            call_in_turns([result.ours, result.stock], min(row.rounds or rounds, rounds), stack)
     except Failed as error:
         result.error = str(error)
         environment.say(f"    {error}")

@@ -199,9 +199,12 @@ class Multiplier:
         return {(table, name): statement for table, name, statement in self.cr.fetchall()}
 
     def _read_indexes(self, tables):
+        # Odoo keeps the definition it made an index of as its comment.
         self.cr.execute(
             """
             SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+                   || format('; COMMENT ON INDEX %%s IS %%L', indexrelid::regclass,
+                             obj_description(indexrelid, 'pg_class'))
               FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
              WHERE NOT indisunique AND relname = ANY(%s)
             """,

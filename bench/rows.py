@@ -147,7 +147,7 @@ ROWS = (
         Task("xlsx_alone"),
         limit=3.0,
         beside="ours",
-        rounds=3,
+        rounds=2,
     ),
     Row(
         "memory for CSV of a tenth of all lines beside a week's",
@@ -155,7 +155,7 @@ ROWS = (
         Memory(Page("large", f"{EXPORT}&{WEEK}")),
         limit=1.1,
         beside="ours",
-        rounds=2,
+        rounds=1,
         unit="MB",
     ),
     Row(
@@ -164,7 +164,7 @@ ROWS = (
         Memory(Task("xlsx_week")),
         limit=1.1,
         beside="ours",
-        rounds=2,
+        rounds=1,
         unit="MB",
     ),
     Row(
