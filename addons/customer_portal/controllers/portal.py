@@ -5,7 +5,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-MAX_ID = 2**31 - 1
+from ..tools.record_id import MAX_ID
 
 
 class TokenFreePortal(CustomerPortal):

@@ -11,7 +11,7 @@ from odoo.tools import groupby
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal_document import MAX_DOCUMENTS
-from .portal_format import PortalFormat, clean_text
+from ..tools.portal_format import PortalFormat, clean_text
 from .portal_pages import PortalPages
 
 PAGE_SIZE = 80

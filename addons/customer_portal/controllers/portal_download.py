@@ -10,8 +10,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal_download import OPEN_STATES
-from .portal import MAX_ID
-from .portal_format import PortalFormat
+from ..tools.portal_format import PortalFormat
+from ..tools.record_id import MAX_ID
 
 MEGABYTE = 1024 * 1024
 STATE_TONES = {

@@ -6,7 +6,8 @@ def prepare_eta_cell(line, fmt, ship_date=None):
 
     :param line: ``sale.order.line`` (sudo, inside the access domain)
     :param fmt: ``PortalFormat``
-    :param ship_date: when the line was shipped or sent (date), shown once nothing is open
+    :param ship_date: when the last of the line was shipped or sent (date), shown once nothing is
+        open
     :return: ``_get_portal_eta`` with 'text', 'ship_text', 'shipped_text', 'is_sent' (by e-mail),
         'unit' (None for pieces), 'is_tentative' and 'parts': slices, what is in stock first;
         'is_empty' when there is nothing to show

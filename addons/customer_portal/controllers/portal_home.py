@@ -4,8 +4,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.portal_format import OPEN_STATUSES, PortalFormat
 from .portal_eta import prepare_eta_cell
-from .portal_format import OPEN_STATUSES, PortalFormat
 from .portal_pages import COUNT_CAP
 
 LATE_LIMIT = 10

@@ -2,8 +2,8 @@ from odoo import http
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
+from ..tools.portal_format import clean_day
 from .portal import TokenFreePortal
-from .portal_format import clean_day
 
 
 class InvoicePortal(TokenFreePortal, PortalAccount):

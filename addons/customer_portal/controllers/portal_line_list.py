@@ -11,8 +11,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.sale_line_list import DEFAULT_SORT, FILTERS, FLAGS
 from ..models.sale_line_page import COUNT_LIMIT
-from .portal import MAX_ID
-from .portal_format import PortalFormat, clean_text
+from ..tools.portal_format import PortalFormat, clean_text
+from ..tools.record_id import MAX_ID
 from .portal_line_rows import LineRows
 
 PAGE_SIZE = 40

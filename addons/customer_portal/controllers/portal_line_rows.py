@@ -1,7 +1,7 @@
 """The cells of the lines page: plain values, so that the template has nothing to decide."""
 
+from ..tools.portal_format import DASH, STATUS_TONES, PortalFormat
 from .portal_eta import prepare_eta_cell
-from .portal_format import DASH, STATUS_TONES, PortalFormat
 
 # Columns without a label on a phone: they speak for themselves.
 PLAIN = ("order", "article", "status", "eta")

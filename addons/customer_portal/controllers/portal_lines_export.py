@@ -14,8 +14,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from ..tools.portal_format import PortalFormat
 from ..tools.table_file import MAX_ROWS
-from .portal_format import PortalFormat
 
 _logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 from odoo.tools import groupby
 
-from .portal_format import ELLIPSIS
+from ..tools.portal_format import ELLIPSIS
 
 NAME_LIMIT = 3
 

@@ -5,8 +5,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
+from ..tools.portal_format import OPEN_STATUSES, STATUS_TONES, PortalFormat, clean_day, clean_text
 from .portal import TokenFreePortal
-from .portal_format import OPEN_STATUSES, STATUS_TONES, PortalFormat, clean_day, clean_text
 from .portal_pages import COUNT_CAP, clean_page
 
 LIST_FIELDS = [

@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal_search import COUNT_CAP
-from .portal_format import MAX_LENGTH, PortalFormat, clean_text
+from ..tools.portal_format import MAX_LENGTH, PortalFormat, clean_text
 
 MIN_PREFIX = 3
 

@@ -5,8 +5,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal import MAX_ID
-from .portal_format import PortalFormat, clean_text
+from ..tools.portal_format import PortalFormat, clean_text
+from ..tools.record_id import MAX_ID
 
 
 class SerialPortal(CustomerPortal):

@@ -1,15 +1,12 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
-from odoo import fields, http
+from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools.sql import escape_psql
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .portal_format import PortalFormat, clean_date, clean_text
+from ..tools.period import get_moment_domain
+from ..tools.portal_format import PortalFormat, clean_date, clean_text
 from .portal_pages import PortalPages
 
 PAGE_SIZE = 40
@@ -72,14 +69,17 @@ class ShipmentPortal(CustomerPortal):
     def _get_shipment_parts(self, filters):
         """Parts of the merged list: shipped, planned and returned goods."""
         mailed = self._get_mailed_domain(filters)
-        returned = Domain("location_id.usage", "=", "customer")
+        # as a list of ids PostgreSQL knows how few come from there
+        customers = request.env["stock.location"].sudo().search([("usage", "=", "customer")])
+        returned = Domain("location_id", "in", customers.ids)
         domain = request.env.user._get_access_domain("stock.picking")
         if filters["search"]:
             domain &= self._get_shipment_search_domain(filters["search"])
         done = domain & Domain("state", "=", "done")
-        done &= self._get_moment_domain("date_done", filters)
+        days = (filters["date_from"], filters["date_to"])
+        done &= get_moment_domain(request.env, "date_done", *days)
         planned = domain & Domain("state", "in", PLANNED_STATES)
-        planned &= self._get_moment_domain("scheduled_date", filters)
+        planned &= get_moment_domain(request.env, "scheduled_date", *days)
         parts = {
             "shipped": [
                 ("picking", "stock.picking", done & ~returned, "date_done"),
@@ -124,21 +124,6 @@ class ShipmentPortal(CustomerPortal):
             | Domain("sale_id", "any", self._get_order_search_domain(text))
             | Domain("move_line_ids", "any", Domain("lot_id", "in", lots))
         )
-
-    def _get_moment_domain(self, field_name, filters):
-        """Moments within the days asked for, where the user is."""
-        domain = Domain.TRUE
-        if filters["date_from"]:
-            domain &= Domain(field_name, ">=", self._get_midnight(filters["date_from"]))
-        if filters["date_to"]:
-            day_after = fields.Date.to_date(filters["date_to"]) + timedelta(days=1)
-            domain &= Domain(field_name, "<", self._get_midnight(day_after))
-        return domain
-
-    def _get_midnight(self, day):
-        """The start of a day where the user is, as the database keeps it."""
-        midnight = datetime.combine(fields.Date.to_date(day), time.min)
-        return request.env.tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
     # --- rows -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..controllers.portal_format import PortalFormat
+from ..tools.portal_format import PortalFormat
 from .sale_line_eta import OPEN_ETA_STATES
 
 _logger = logging.getLogger(__name__)

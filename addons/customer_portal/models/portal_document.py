@@ -1,18 +1,19 @@
 import logging
 import re
 import zipfile
-from datetime import datetime, time
+from datetime import datetime
 
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 
+from ..tools.period import get_moment_domain
+from ..tools.record_id import MAX_ID
+
 _logger = logging.getLogger(__name__)
 
-MAX_ID = 2**31 - 1
 MAX_DOCUMENTS = 500
 NAME_LENGTH = 80
 MONTH = re.compile(r"(19[7-9]\d|2[01]\d\d)-(0[1-9]|1[0-2])", re.ASCII)
@@ -107,16 +108,10 @@ class PortalDocument(models.AbstractModel):
         if not month:
             return Domain.TRUE
         first = fields.Date.to_date(f"{month}-01")
-        last = first + relativedelta(months=1)
+        last = fields.Date.end_of(first, "month")
         if self.env[kind["model"]]._fields[kind["date"]].type == "datetime":
-            first, last = self._get_midnight(first), self._get_midnight(last)
-        return Domain(kind["date"], ">=", first) & Domain(kind["date"], "<", last)
-
-    @api.model
-    def _get_midnight(self, day):
-        """The start of a day where the user is, as the database keeps it (UTC)."""
-        midnight = self.env.tz.localize(datetime.combine(day, time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+            return get_moment_domain(self.env, kind["date"], first, last)
+        return Domain(kind["date"], ">=", first) & Domain(kind["date"], "<=", last)
 
     @api.model
     def _get_months(self):

@@ -44,15 +44,19 @@ class PortalMergedList(models.AbstractModel):
     @api.model
     def _count_parts(self, parts, cap):
         """How many the list holds, counted no further than one more than ``cap``."""
-        selects = [SQL("(%s)", self._select_part(part, cap + 1)) for part in parts]
-        if not selects:
+        # in no order: the first ones that are found are enough
+        queries = [
+            self.env[model].sudo()._search(domain, limit=cap + 1)
+            for _key, model, domain, _date_field in parts
+        ]
+        if not queries:
             return 0
-        rows = SQL(" UNION ALL ").join(selects)
+        rows = SQL(" UNION ALL ").join(SQL("(%s)", query.select()) for query in queries)
         query = SQL("SELECT COUNT(*) FROM (SELECT 1 FROM (%s) AS part LIMIT %s)", rows, cap + 1)
         return self.env.execute_query(query)[0][0]
 
     @api.model
-    def _select_part(self, part, limit, oldest_first=False):
+    def _select_part(self, part, limit, oldest_first):
         key, model, domain, date_field = part
         records_sudo = self.env[model].sudo()  # the domain holds the access domain of the user
         direction = "asc" if oldest_first else "desc"

@@ -7,7 +7,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-from ..controllers.portal_format import PortalFormat
+from ..tools.portal_format import PortalFormat
 
 _logger = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.record_id import MAX_ID
+
 MAX_KEY_LENGTH = 1000
-MAX_ID = 2**31 - 1
 ROW_NAMES = {"line_id", "quantity", "date", "keys"}
 
 

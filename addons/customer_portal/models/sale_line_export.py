@@ -148,7 +148,8 @@ class SaleLineExport(models.AbstractModel):
     def _get_file_name(self, file_format):
         """Name with the day, in the language of the user."""
         day = fields.Date.context_today(self).isoformat()
-        return f"{self.env._('order-lines')}-{day}.{file_format}"
+        name = self.env._("order-lines")
+        return f"{name}-{day}.{file_format}"
 
     @api.model
     def _get_facts(self, parameters):
@@ -356,11 +357,10 @@ class SaleLineExport(models.AbstractModel):
             ),
             "eta_first": SQL("%s.eta_first", line),
             "eta_last": SQL("%s.eta_last", line),
-            # what is in stock does not ship in the past
+            # as the page: nothing ships in the past, and what is in stock at once
             "expected_ship": SQL(
-                "CASE WHEN %(line)s.eta_state = 'in_stock' "
-                "THEN GREATEST(%(line)s.eta_ship_last, %(today)s::date) "
-                "ELSE %(line)s.eta_ship_last END",
+                "CASE WHEN %(line)s.eta_state = 'in_stock' OR %(line)s.eta_ship_last IS NOT NULL "
+                "THEN GREATEST(%(line)s.eta_ship_last, %(today)s::date) END",
                 line=line,
                 today=today,
             ),

@@ -23,35 +23,47 @@ class SaleLineFacts(models.AbstractModel):
         The lines must have been found inside the access domain of the user.
 
         :return: ``{line_id: {'invoices': account.move posted, 'shipments': stock.picking done,
-            'serials': stock.lot that the customer has, 'invoice_date', 'ship_date' (date),
-            'shipped_qty', 'open_qty', 'invoiced_qty' in the line's unit}}``
+            'serials': stock.lot that the customer has, 'invoice_date' (date), 'ship_date' and
+            'last_ship_date': first and last day (date, where the user is) on which something was
+            shipped or sent by e-mail the first time, 'shipped_qty', 'open_qty', 'invoiced_qty' in
+            the line's unit}}``; a day that is not there is False
         :rtype: dict
         """
         lines_sudo = lines.sudo()
         invoices = self._get_posted_invoices(lines_sudo)
         moves = self._get_moves(lines_sudo, "_get_customer_out_moves")
         serials = self._get_serials_at_customer(moves)
+        mailed = lines_sudo._get_email_deliveries()
         return {
-            line.id: self._prepare_facts(
-                line, invoices[line.id], moves[line.id].picking_id, serials[line.id]
-            )
+            line.id: {
+                **self._prepare_facts(line, invoices[line.id], moves[line.id]),
+                **self._prepare_ship_dates(line, moves[line.id], mailed.get(line.id, ())),
+                "serials": serials[line.id],
+            }
             for line in lines_sudo
         }
 
     @api.model
-    def _prepare_facts(self, line, invoices, shipments, serials):
-        shipped_on = [picking.date_done for picking in shipments if picking.date_done]
+    def _prepare_facts(self, line, invoices, moves):
         return {
             "invoices": invoices,
-            "shipments": shipments,
-            "serials": serials,
+            "shipments": moves.picking_id,
             "invoice_date": min((move.invoice_date for move in invoices), default=False),
-            "ship_date": fields.Datetime.context_timestamp(line, min(shipped_on)).date()
-            if shipped_on
-            else False,
             "shipped_qty": line.customer_shipped_qty,
             "open_qty": line.customer_open_qty,
             "invoiced_qty": line.customer_invoiced_qty,
+        }
+
+    @api.model
+    def _prepare_ship_dates(self, line, moves, deliveries):
+        """First and last day; what went out again for a return was shipped before."""
+        first_time = moves.filtered(lambda move: not move.origin_returned_move_id)
+        moments = [moment for moment in first_time.picking_id.mapped("date_done") if moment]
+        days = [fields.Datetime.context_timestamp(line, moment).date() for moment in moments]
+        days += [delivery["date"] for delivery in deliveries]
+        return {
+            "ship_date": min(days, default=False),
+            "last_ship_date": max(days, default=False),
         }
 
     @api.model
@@ -116,7 +128,7 @@ class SaleLineFacts(models.AbstractModel):
         items = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids
         for item in items.filtered("lot_id"):
             serials[item.move_id.sale_line_id.id] |= item.lot_id
-        return serials
+        return self._share_prefetch(serials, items.lot_id)
 
     @api.model
     def _get_serials_at_customer(self, moves):
@@ -132,7 +144,7 @@ class SaleLineFacts(models.AbstractModel):
         serials = defaultdict(self.env["stock.lot"].sudo().browse)
         for item in out.filtered(lambda item: item.id > returned.get(item.lot_id.id, 0)):
             serials[item.move_id.sale_line_id.id] |= item.lot_id
-        return serials
+        return self._share_prefetch(serials, out.lot_id)
 
     @api.model
     def _share_prefetch(self, groups, records):

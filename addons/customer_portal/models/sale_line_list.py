@@ -1,11 +1,12 @@
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 from odoo.tools.sql import escape_psql
 
+from ..tools.period import get_moment_domain
 from .sale_order import CUSTOMER_STATUSES
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -181,12 +182,7 @@ class SaleLineList(models.AbstractModel):
 
     @api.model
     def _get_day_domain(self, filters):
-        domain = Domain.TRUE
-        first, last = self._get_period(filters)
-        if first:
-            domain &= Domain("confirmed_on", ">=", self._get_midnight(first))
-        if last:
-            domain &= Domain("confirmed_on", "<", self._get_midnight(last + timedelta(days=1)))
+        domain = get_moment_domain(self.env, "confirmed_on", *self._get_period(filters))
         arrival = [fields.Date.to_date(filters.get(key)) for key in FILTER_GROUPS["eta"]]
         if any(arrival):
             domain &= self.env["sale.order.line"]._get_eta_between_domain(*arrival)
@@ -207,12 +203,6 @@ class SaleLineList(models.AbstractModel):
             "year": (year, None),
             "last_year": (year.replace(year=year.year - 1), year - timedelta(days=1)),
         }[filters["period"]]
-
-    @api.model
-    def _get_midnight(self, day):
-        """The beginning of a day where the user is, as the database keeps it (UTC)."""
-        local = self.env.tz.localize(datetime.combine(day, time.min))
-        return (local - local.utcoffset()).replace(tzinfo=None)
 
     @api.model
     def _get_text_domain(self, filters):

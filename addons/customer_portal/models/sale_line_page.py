@@ -8,10 +8,10 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.record_id import MAX_ID
 from .sale_line_list import SORT_FIELDS, STATUSES
 
 COUNT_LIMIT = 1000
-MAX_ID = 2**31 - 1
 MAX_TEXT, MAX_TOKEN = 1000, 4000
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 ORDER_SQL = "(SELECT %s FROM sale_order o WHERE o.id = sale_order_line.order_id)"

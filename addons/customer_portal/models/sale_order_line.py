@@ -9,6 +9,7 @@ from odoo.tools import SQL, float_compare, float_is_zero
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.eta_text import get_eta_text
+from ..tools.period import get_moment_domain
 from .sale_line_eta import (
     DATED_ETA_STATES,
     ETA_STATES,
@@ -148,7 +149,7 @@ class SaleOrderLine(models.Model):
                     and item.move_id.move_type in INVOICE_TYPES
                     and item.quantity > 0
                 )
-            )
+            ).with_prefetch(line.invoice_lines._prefetch_ids)
             line.customer_invoiced_qty = sum(
                 item.product_uom_id._compute_quantity(
                     item.quantity, line.product_uom_id, round=False
@@ -253,7 +254,9 @@ class SaleOrderLine(models.Model):
         """Quantity in the line's unit that left for the customer the first time."""
         if self.qty_delivered_method != "stock_move":
             return self.qty_delivered
-        shipped = self.move_ids.filtered(lambda move: move.product_id == self.product_id)
+        moves = self.move_ids
+        shipped = moves.filtered(lambda move: move.product_id == self.product_id)
+        shipped = shipped.with_prefetch(moves._prefetch_ids)
         quantity = sum(
             move.product_uom._compute_quantity(move.quantity, self.product_uom_id, round=False)
             for move in shipped._get_customer_shipped_moves()
@@ -701,23 +704,16 @@ class SaleOrderLine(models.Model):
     def _get_document_domain(self, document, date_from, date_to):
         if document == "invoice":
             posted = Domain("parent_state", "=", "posted")
-            posted &= self._get_period_domain("invoice_date", date_from, date_to)
+            if date_from:
+                posted &= Domain("invoice_date", ">=", date_from)
+            if date_to:
+                posted &= Domain("invoice_date", "<=", date_to)
             return Domain("invoice_lines", "any", posted & Domain("move_type", "in", INVOICE_TYPES))
         if document == "delivery_slip":
             done = Domain("state", "=", "done") & Domain("location_dest_id.usage", "=", "customer")
-            done &= self._get_period_domain("picking_id.date_done", date_from, date_to)
+            done &= get_moment_domain(self.env, "picking_id.date_done", date_from, date_to)
             return Domain("move_ids", "any", done)
-        return self._get_period_domain("confirmed_on", date_from, date_to)
-
-    @api.model
-    def _get_period_domain(self, field_name, date_from, date_to):
-        domain = Domain.TRUE
-        if date_from:
-            domain &= Domain(field_name, ">=", fields.Date.to_date(date_from))
-        if date_to:
-            day_after = fields.Date.add(fields.Date.to_date(date_to), days=1)
-            domain &= Domain(field_name, "<", day_after)
-        return domain
+        return get_moment_domain(self.env, "confirmed_on", date_from, date_to)
 
     def _get_portal_url(self):
         """This line on the page of its order."""

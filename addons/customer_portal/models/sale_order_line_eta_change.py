@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from ..tools.eta_text import get_eta_text
 from .sale_line_eta import ETA_STATES
 
-# A transaction of a moment is one statement; one that tells of many days, like a load of data, is not.
+# A transaction of a moment is one statement; one that tells of many days, as a load of data does,
+# is not.
 ONE_CHANGE = timedelta(minutes=1)
 
 
@@ -18,7 +19,9 @@ class SaleOrderLineEtaChange(models.Model):
     sale_line_id = fields.Many2one(
         "sale.order.line", string="Order Line", required=True, index=True, ondelete="cascade"
     )
-    changed_on = fields.Datetime(required=True, default=lambda self: fields.Datetime.now())
+    changed_on = fields.Datetime(
+        required=True, default=lambda self: fields.Datetime.now(), index=True
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Changed By",

@@ -89,16 +89,15 @@ class StockMove(models.Model):
                 and move.location_dest_id in outgoing
                 and move.location_id not in outgoing
             )
-        )
+        ).with_prefetch(self._prefetch_ids)
 
     def _get_customer_shipped_moves(self):
         """Moves that brought goods of an order to the customer the first time.
 
         Returns are no shipments, and what goes out again for a return was shipped before.
         """
-        return self._get_customer_out_moves().filtered(
-            lambda move: not move.origin_returned_move_id
-        )
+        first = self.filtered(lambda move: not move.origin_returned_move_id)
+        return first.with_prefetch(self._prefetch_ids)._get_customer_out_moves()
 
     def _get_customer_returned_moves(self):
         """Done moves that brought goods back from the customer."""

@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import models
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    lot_id = fields.Many2one(index="btree_not_null")
+    # no "index" on the field: Odoo would keep that index when the add-on is uninstalled
+    _lot_idx = models.Index("(lot_id) WHERE lot_id IS NOT NULL")

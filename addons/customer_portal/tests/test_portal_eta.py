@@ -2,7 +2,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import html2plaintext
 
 from ..controllers.portal_eta import prepare_eta_cell
-from ..controllers.portal_format import DASH, PortalFormat
+from ..tools.portal_format import DASH, PortalFormat
 from .common import PortalFactories
 
 

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from openpyxl import load_workbook
 
-from odoo.fields import Domain
+from odoo.fields import Date, Domain
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
 
@@ -91,6 +91,14 @@ class TestSaleLineExport(PortalFactories, TransactionCase):
         self.assertEqual(row["eta_first"], "05/06/2030")
         self.assertEqual(row["eta"], "05/06/2030")
         self.assertTrue(row["expected_ship"])
+
+    def test_what_is_overdue_is_not_expected_to_ship_in_the_past(self):
+        order = self._create_mto_order(5)
+        self._get_purchase_lines(order).supplier_eta = self._in_days(-30)
+        self.env.flush_all()
+        row = next(row for row in self._export() if row["order"] == order.name)
+        today = Date.context_today(self.user)
+        self.assertEqual(row["expected_ship"], today.strftime("%m/%d/%Y"))
 
     def test_the_eta_of_each_state_has_its_words(self):
         export = self.env["sale.line.export"]

@@ -258,6 +258,15 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         )
         self.assertEqual(facts["ship_date"], Date.context_today(order))
 
+    def test_facts_name_the_first_and_the_last_day_on_which_something_was_sent(self):
+        line = self._create_order(lines=[(self._create_license(), 2)]).order_line
+        days = [Date.to_date("2025-03-04"), Date.to_date("2025-05-06")]
+        for day in days:
+            values = {"sale_line_id": line.id, "quantity": 1, "date": day}
+            self.env["sale.line.delivery"].create(values)
+        facts = line._get_portal_facts()[line.id]
+        self.assertEqual([facts["ship_date"], facts["last_ship_date"]], days)
+
     def test_serials_that_came_back_are_not_at_the_customer(self):
         product = self._create_serial_product()
         self._put_in_stock(product, serials=["SN1"])

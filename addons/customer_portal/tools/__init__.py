@@ -1,3 +1,6 @@
 from . import eta_file
 from . import eta_text
+from . import period
+from . import portal_format
+from . import record_id
 from . import table_file

@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..tools.eta_file import MAX_BYTES, MAX_ROWS, EtaFileError, read_rows
+from ..tools.table_file import disarm
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 USED = ("change", "unchanged")
 
 
@@ -205,10 +205,5 @@ class SupplierEtaImport(models.TransientModel):
         writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
         writer.writerow([fields_by_name[name]["string"] for name in names])
         for line in self.error_ids:
-            writer.writerow([self._get_safe(line[name]) for name in names])
+            writer.writerow([disarm(str(line[name] or "")) for name in names])
         return output.getvalue().encode("utf-8-sig")
-
-    def _get_safe(self, value):
-        """What a spreadsheet would take for a formula is text."""
-        text = str(value or "")
-        return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

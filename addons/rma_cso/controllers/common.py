@@ -3,9 +3,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import format_datetime
 
-from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
-
-MAX_ID = 2**31 - 1
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+from odoo.addons.customer_portal.tools.record_id import MAX_ID
 
 
 def read_id(value):

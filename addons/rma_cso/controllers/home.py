@@ -1,8 +1,8 @@
 from odoo.fields import Domain
 from odoo.http import request
 
-from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
 from odoo.addons.customer_portal.controllers.portal_home import HomePortal
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
 from .common import get_unsent_domain
 

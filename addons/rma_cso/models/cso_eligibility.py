@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import format_amount, format_date
 
-from odoo.addons.customer_portal.controllers.portal_format import PortalFormat
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
 from ..tools import ReturnRequest
 

@@ -6,8 +6,8 @@ from odoo import fields
 from odoo.tools import format_amount, format_date, formatLang
 from odoo.tools.misc import get_lang
 
-DASH = "\N{EN DASH}"
-ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+from .eta_text import DASH, ELLIPSIS
+
 MAX_LENGTH = 64
 OPEN_STATUSES = ("confirmed", "partial", "delivered")
 STATUS_TONES = {
