@@ -311,8 +311,7 @@ def test_garbage_is_answered_and_never_an_error(clients, value):
     for path in (
         f"/my/orders?page={value}&sortby={value}&filterby={value}&search={value}",
         f"/my/search?q={value}&q={value}",
-        "/my/lines?"
-        + "&".join(f"{name}={value}&{name}=x" for name in LINE_PARAMETERS),
+        "/my/lines?" + "&".join(f"{name}={value}&{name}=x" for name in LINE_PARAMETERS),
         *(f"/my/lines?{name}={value}" for name in LINE_PARAMETERS),
         f"/my/lines/export?format=csv&sort={value}&columns={value}&order={value}",
         f"/my/shipments?page={value}&search={value}&sort={value}&filterby={value}&period={value}",
