@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq
 
+from ..models.sale_line_eta import OPEN_ETA_STATES
 from ..tools.portal_format import STATUS_TONES, PortalFormat
 from ..tools.record_id import MAX_ID
 from .portal_eta import prepare_eta_cell
@@ -14,7 +15,6 @@ from .portal_shipment import PLANNED_STATES, ShipmentPortal
 
 WRITING_ARGUMENTS = {"access_token", "report_type", "payment_amount"}
 DOCUMENT_REPORTS = ("html", "pdf", "text")
-OPEN_ETA_STATES = ("unknown", "partial", "known")
 
 
 def _is_readonly_page(_controller, _rule, args):
@@ -155,7 +155,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
         label = request.env._("Ordered from the supplier")
         if order_sudo.supplier_ordered_on:
             return [{"label": label, "note": fmt.day(order_sudo.supplier_ordered_on), "state": "d"}]
-        waits = any(line.eta_state in ("unknown", "partial", "known") for line in lines_sudo)
+        waits = any(line.eta_state in OPEN_ETA_STATES for line in lines_sudo)
         return [{"label": label, "note": "", "state": "c"}] if waits else []
 
     def _prepare_shipped_step(self, lines_sudo, facts, done, fmt):

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 from ..tools.portal_format import PortalFormat
+from .sale_line_eta import DATED_ETA_STATES
 
 _logger = logging.getLogger(__name__)
 
@@ -18,8 +19,7 @@ SWITCHES = {
     "email_delivery": "portal_mail_email_delivery",
     "first_eta": "portal_mail_first_eta",
 }
-FOUND_STATES = ("known", "partial", "in_stock")
-DATED_STATES = ("known", "partial")
+FOUND_STATES = (*DATED_ETA_STATES, "in_stock")
 
 
 class PortalNotification(models.Model):
@@ -182,7 +182,7 @@ class PortalNotification(models.Model):
         """
         states = ["in_stock"]
         if self.user_id.portal_eta_digest != "every":
-            states += DATED_STATES
+            states += DATED_ETA_STATES
         return self.line_ids.filtered(lambda line: line.eta_state in states)
 
     def _prepare_email_values(self, slips):
@@ -237,15 +237,12 @@ class PortalNotification(models.Model):
                 {
                     "name": content["name"],
                     "quantity": fmt.quantity(content["quantity"]),
-                    "serials": self._get_names(content["serials"]),
+                    "serials": content["serials"].mapped("name"),
                 }
                 for content in contents
             ],
             "open": [self._prepare_line(line, fmt) for line in open_lines],
         }
-
-    def _get_names(self, serials):
-        return serials if isinstance(serials, list) else serials.mapped("name")
 
     def _prepare_line(self, line, fmt):
         """An open line with what is known of its date."""

@@ -259,8 +259,7 @@ class SaleLineExport(models.AbstractModel):
     @api.model
     def _get_converters(self):
         """How codes of the database become texts in the language of the user."""
-        lines = self.env["sale.order.line"]
-        statuses = dict(lines._fields["customer_status"]._description_selection(self.env))
+        statuses = self.env["sale.line.list"]._get_status_labels()
         return {
             "status": lambda value: statuses.get(value, ""),
             "eta": Memo(self._get_eta_text).__getitem__,
