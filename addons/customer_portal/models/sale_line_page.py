@@ -35,6 +35,9 @@ SHIPMENT_SQL = """(
       JOIN stock_location place ON place.id = m.location_dest_id
      WHERE m.sale_line_id = sale_order_line.id AND m.state = 'done'
        AND place.usage IN ('customer', 'transit'))"""
+SHIPPED_ON_SQL = f"""GREATEST({SHIPMENT_SQL}, (
+    SELECT max(mailed.date)::timestamp
+      FROM sale_line_delivery mailed WHERE mailed.sale_line_id = sale_order_line.id))"""
 SERIALS_SQL = """(
     SELECT count(DISTINCT item.lot_id)
       FROM stock_move m
@@ -55,7 +58,7 @@ KEYS = {
     "maker_part_number": (PRODUCT_SQL, "NULLIF(t.maker_part_number, '')"),
     "ean": (PRODUCT_SQL, "NULLIF(p.barcode, '')"),
     "maker": (PRODUCT_SQL, "NULLIF(maker.name, '')"),
-    "shipped_on": (SHIPMENT_SQL, "max(picking.date_done)"),
+    "shipped_on": (SHIPPED_ON_SQL, "max(picking.date_done)"),
     "shipments": (SHIPMENT_SQL, "min(picking.name)"),
     "serials": (SERIALS_SQL,),
     "invoices": (INVOICE_SQL,),
@@ -271,7 +274,7 @@ class SaleLinePage(models.AbstractModel):
     @api.model
     def _read_token(self, sort, token):
         """:return: ``(segment, sort value, id)``, or None when it is no token of this order"""
-        with suppress(ValueError, TypeError):  # unreadable or of another shape
+        with suppress(ValueError, TypeError, RecursionError):  # unreadable, of another shape
             text = str(token or "")[:MAX_TOKEN]
             content = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             key, segment, value, line_id = content
@@ -309,6 +312,7 @@ class SaleLinePage(models.AbstractModel):
             return date.fromisoformat(text)
         if kind == "moment":
             return datetime.fromisoformat(text).replace(tzinfo=None)
-        if "\x00" in text or len(text) > MAX_TEXT:
+        if not isinstance(text, str) or "\x00" in text or len(text) > MAX_TEXT:
             raise ValueError(text)
+        text.encode()  # half a character is none
         return text

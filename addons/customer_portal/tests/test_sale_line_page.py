@@ -98,6 +98,14 @@ class TestSaleLinePage(PortalFactories, TransactionCase):
                     self.assertEqual(named, sorted(named, reverse=descends))
                     self.assertEqual(found[: len(named)], named, "those without one come last")
 
+    def test_a_licence_sorts_by_the_day_it_was_sent(self):
+        order = self._create_order(partner=self.office, lines=[(self._create_license(), 1)])
+        values = {"sale_line_id": order.order_line.id, "quantity": 1, "date": "2025-03-04"}
+        self.env["sale.line.delivery"].create(values)
+        self.env.flush_all()
+        pages, _last = self._get_pages(("shipped_on", False))
+        self.assertEqual(pages[0][0], order.order_line.id)
+
     def test_filters_hold_on_every_page(self):
         self.patch(sale_line_page, "COUNT_LIMIT", 3)
         pages, _last = self._get_pages(("eta", False), filters={"article": "A"})
@@ -130,6 +138,7 @@ class TestSaleLinePage(PortalFactories, TransactionCase):
             write_token("confirmed_on", 0, "2026-03-01 08:00:00", "1"),
             write_token("confirmed_on", 0, 7, 1),
             write_token("confirmed_on", 0),
+            base64.urlsafe_b64encode(b"[" * 2900).decode(),
         ]
         expected = model._get_page({}, ("confirmed_on", True), limit=4)
         for token in tokens:
@@ -153,6 +162,13 @@ class TestSaleLinePage(PortalFactories, TransactionCase):
                     self.assertIsNone(
                         model._read_token((key, False), write_token(key, 0, value, 1))
                     )
+
+    def test_a_text_of_a_token_is_one_that_a_database_can_hold(self):
+        model = self.env["sale.line.page"].with_user(self.user)
+        for value in ({}, [], 7, True, "\ud800", "a\x00b"):
+            with self.subTest(value=value):
+                token = write_token("article", 0, value, 1)
+                self.assertIsNone(model._read_token(("article", False), token))
 
     def test_behind_the_last_line_the_list_begins_again(self):
         model = self.env["sale.line.page"].with_user(self.user)
