@@ -78,6 +78,18 @@ class TestPortalNotification(MailCase, TransactionCase):
         self.assertIn(picking.name.replace("/", "-"), mail.attachment_ids.name)
         self.assertEqual(mail.state, "outgoing")
 
+    def test_the_frame_of_a_mail_is_in_the_language_of_its_reader(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        company = self.env.company
+        company.portal_support_email = "help@noorderlicht.example"
+        company.portal_support_hours = "weekdays"
+        company.with_context(lang="nl_NL").portal_support_hours = "op werkdagen"
+        self.user.lang = "nl_NL"
+        self._ship_own_order()
+        mail = self._run()
+        self.assertIn("op werkdagen", mail.body_html)
+        self.assertNotIn("weekdays", mail.body_html)
+
     def test_one_mail_a_shipment_however_often_the_job_runs(self):
         self._ship_own_order()
         self.assertEqual(len(self._run()), 1)
