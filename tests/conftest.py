@@ -36,6 +36,8 @@ class Server:
         command = environment.odoo(
             *("server", "-d", self.database, "--db-filter", f"^{self.database}$"),
             *("--http-port", self.port, "--smtp-port", self.mail_port, "--logfile", self.log),
+            # Pages that only read get a cursor that cannot write, as from a copy of the database.
+            "--dev=replica",
             *self.options,
         )
         self.process = subprocess.Popen(
@@ -107,16 +109,12 @@ def temporary_database(source, name):
 
 @pytest.fixture(scope="module")
 def server(request, tmp_path_factory):
-    """A server on a copy of the prepared database, filled by `make_world(env)` of the module.
-
-    It runs with the further options of the list `SERVER_OPTIONS` of the module, if it has one.
-    """
+    """A server on a copy of the prepared database, filled by `make_world(env)` of the module."""
     name = f"test_{Path(request.module.__file__).stem.removeprefix('test_')}"
     with temporary_database("test_prepared", name):
         with odoo_env(name) as env:
             world = request.module.make_world(env)
-        options = getattr(request.module, "SERVER_OPTIONS", [])
-        running = Server(name, tmp_path_factory.mktemp(name), *options)
+        running = Server(name, tmp_path_factory.mktemp(name))
         running.world = world
         try:
             yield running

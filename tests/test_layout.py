@@ -45,7 +45,17 @@ SAME_TEXTS = {
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"open", "Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was"}
     | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "open orders", "order %(order)s", "· order"}
-    | {"Document", "Download", "Downloads", "ETA %(period)s", "Filter", "Filters ▾", "Import"}
+    | {
+        "document",
+        "open order",
+        "Document",
+        "Download",
+        "Downloads",
+        "ETA %(period)s",
+        "Filter",
+        "Filters ▾",
+        "Import",
+    }
     | {"Logitech, open", "open,", "orders", "Parameters", "Week", f"{DOWNLOAD_ICON} Downloads"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Filter", "Import", "Partner", f"{DOWNLOAD_ICON} Downloads"},
