@@ -82,6 +82,12 @@ class HomePortal(CustomerPortal):
             "arriving": request.env._("lines arriving this week"),
             "open": request.env._("open orders"),
         }
+        if value == 1:
+            labels = {
+                "late": request.env._("line later than first promised"),
+                "arriving": request.env._("line arriving this week"),
+                "open": request.env._("open order"),
+            }
         urls = {
             "late": "/my/lines?late=1",
             "arriving": "/my/lines?arriving=1",

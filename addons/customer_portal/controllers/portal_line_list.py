@@ -1,5 +1,6 @@
 from urllib.parse import parse_qsl, urlencode
 
+from psycopg2.errors import UniqueViolation
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 
@@ -90,6 +91,8 @@ class LineListPortal(CustomerPortal):
             "panel_texts": PANEL_TEXTS,
             "more_texts": [key for key in MORE_TEXTS if lists._is_filter_allowed(key)],
             "query": query,
+            # in the address of forms: it is what is left when a session ends meanwhile
+            "back": urlencode({"query": query}),
             "saved": [
                 {"id": one.id, "name": one.name, "url": f"/my/lines?{one.query or ''}"}
                 for one in saved
@@ -159,6 +162,8 @@ class LineListPortal(CustomerPortal):
             filter=chip["label"],
             count=self._format_count(count),
         )
+        if count == 1:
+            text = request.env._("without “%(filter)s”: 1 line", filter=chip["label"])
         return count and {"url": chip["url"], "text": text}
 
     def _prepare_dead_filter(self, chip, filters):
@@ -206,6 +211,8 @@ class LineListPortal(CustomerPortal):
     def _get_count_text(self, page, filters):
         """How many lines there are, and how many match; above a limit they are not counted."""
         matching = self._format_count(page["count"])
+        if not filters and page["count"] == 1:
+            return request.env._("1 line")
         if not filters:
             return request.env._("%(count)s lines", count=matching)
         total = self._format_count(request.env["sale.line.page"]._count({}))
@@ -216,6 +223,22 @@ class LineListPortal(CustomerPortal):
         return f"{fmt.quantity(COUNT_LIMIT)}+" if count > COUNT_LIMIT else fmt.quantity(count)
 
     # --- what users keep ------------------------------------------------------------------------
+
+    @http.route(
+        [
+            "/my/lines/columns",
+            "/my/lines/filters",
+            "/my/lines/filters/<int:filter_id>/delete",
+        ],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_lines_after_sign_in(self, query="", **kw):
+        """Whose session was over when a form was sent signs in and comes back to the lines."""
+        return self._redirect_to_lines(query)
 
     @http.route("/my/lines/columns", type="http", auth="user", website=True, methods=["POST"])
     def portal_line_columns(self, query="", reset="", **kw):
@@ -238,6 +261,8 @@ class LineListPortal(CustomerPortal):
                 request.env["portal.saved.filter"]._save(name, query)
         except UserError as error:
             return self._render_lines(MultiDict(parse_qsl(query)), str(error))
+        except UniqueViolation:  # a second click at the same moment: the first one is kept
+            return self._redirect_to_lines(query)
         return self._redirect_to_lines(query)
 
     @http.route(

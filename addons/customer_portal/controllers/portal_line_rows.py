@@ -4,7 +4,7 @@ from ..tools.portal_format import DASH, STATUS_TONES, PortalFormat
 from .portal_eta import prepare_eta_cell
 
 # Columns without a label on a phone: they speak for themselves.
-PLAIN = ("order", "article", "status", "eta")
+PLAIN = ("order", "article", "status")
 
 
 class LineRows:

@@ -61,6 +61,16 @@ class TestPortalHome(PortalHttp, HttpCase):
             with self.subTest(key):
                 self.assertEqual(links[key], url)
 
+    def test_one_is_told_in_the_singular_and_many_in_the_plural(self):
+        self._create_order()
+        self.assertNotIn("open orders", self._get_tile_text("open"))
+        self._create_order()
+        self.assertIn("open orders", self._get_tile_text("open"))
+
+    def _get_tile_text(self, key):
+        page = html.fromstring(self._get("/my", self.user).text)
+        return page.xpath(f"//a[@data-tile='{key}']")[0].text_content()
+
     def test_large_numbers_are_capped_and_the_rest_of_the_late_lines_is_linked(self):
         self.patch(portal_home, "COUNT_CAP", 0)
         self.patch(portal_home, "LATE_LIMIT", 0)

@@ -1,6 +1,8 @@
 import re
 from unittest.mock import patch
 
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import HttpCase, tagged
 
 from ..controllers import portal_line_list
@@ -47,7 +49,7 @@ class TestPortalLineList(PortalHttp, HttpCase):
         link = f'href="/my/orders/{self.order.id}#line-{self.order.order_line.id}"'
         for text in (
             *(self.order.name, "PO &lt;b&gt;7781&lt;/b&gt;", "LOG-960 · 960-000972"),
-            *("Partially fulfilled", "11 Dec 2031", link, "1 lines", "what our suppliers tell us"),
+            *("Partially fulfilled", "11 Dec 2031", link, "1 line", "what our suppliers tell us"),
         ):
             with self.subTest(text):
                 self.assertIn(text, page)
@@ -131,7 +133,7 @@ class TestPortalLineList(PortalHttp, HttpCase):
     def test_where_nothing_matches_the_page_says_what_to_drop(self):
         page = self._get("/my/lines?open=1&reference=99", self.user).text
         self.assertIn("No line matches", page)
-        self.assertIn("without “Your reference: 99”: 1 lines", page)
+        self.assertIn("without “Your reference: 99”: 1 line", page)
         page = self._get("/my/lines?maker=zz&reference=99", self.user).text
         self.assertIn("“Maker: zz” matches no line of yours", page)
 
@@ -183,6 +185,22 @@ class TestPortalLineList(PortalHttp, HttpCase):
         response = self._post("filters", name=" ", query="open=1")
         self.assertEqual(response.status_code, 200)
         self.assertIn("Give the filter a name.", response.text)
+
+    def test_who_had_to_sign_in_first_comes_back_to_the_filtered_lines(self):
+        page = self._get("/my/lines?open=1", self.user).text
+        actions = re.findall(r'action="(/my/lines/(?:filters|columns)[^"]*)"', page)
+        self.assertEqual(len(actions), 2)
+        for path in (*actions, "/my/lines/filters/1/delete?query=open%3D1"):
+            with self.subTest(path):
+                answer = self._get(path)
+                self.assertEqual(answer.headers["Location"].split("/my/")[1], "lines?open=1")
+        self.assertEqual(self._get("/my/downloads/1/retry").status_code, 303)
+
+    def test_a_second_click_at_the_same_moment_saves_nothing_twice(self):
+        model = self.registry["portal.saved.filter"]
+        with patch.object(model, "_save", side_effect=UniqueViolation):
+            response = self._post("filters", name="Twice", query="open=1")
+        self.assertEqual(response.headers["Location"].split("/my/")[1], "lines?open=1")
 
     def test_a_filter_of_somebody_else_does_not_exist(self):
         theirs = self.env["portal.saved.filter"].create(
