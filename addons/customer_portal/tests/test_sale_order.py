@@ -154,6 +154,8 @@ class TestSaleOrder(PortalFactories, TransactionCase):
         self.assertEqual(order.portal_line_ids.mapped("eta_text"), ["18 Dec 2031"])
         change = order.portal_eta_change_ids[0]
         self.assertEqual((change.old_text, change.new_text), ("11 Dec 2031", "18 Dec 2031"))
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.assertEqual(order.with_context(lang="de_DE").eta_text, "18. Dez. 2031")
 
     def test_the_tab_is_read_only(self):
         order = self._create_order()

@@ -14,7 +14,8 @@ def get_range_text(env, days, is_open):
     :param bool is_open: whether something has no date yet
     """
     ends = sorted({min(days), max(days)}) if days else []
-    texts = [format_date(env, day, date_format="d MMM y") for day in ends]
+    pattern = env._("d MMM") + " y"
+    texts = [format_date(env, day, date_format=pattern) for day in ends]
     if is_open:
         texts = [*texts[:1], ELLIPSIS]
     return f" {DASH} ".join(texts)
