@@ -55,6 +55,18 @@ class DownloadPortal(CustomerPortal):
         type="http",
         auth="user",
         website=True,
+        methods=["GET"],
+        readonly=True,
+    )
+    def portal_my_downloads_after_sign_in(self, download_id, **kw):
+        """Whose session was over when a form was sent signs in and comes back to the files."""
+        return request.redirect("/my/downloads", code=303)
+
+    @http.route(
+        "/my/downloads/<int:download_id>/retry",
+        type="http",
+        auth="user",
+        website=True,
         methods=["POST"],
     )
     def portal_my_download_retry(self, download_id, **kw):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.record_id import MAX_ID
 
 MAX_KEY_LENGTH = 1000
+MAX_QUANTITY = 1e9
 ROW_NAMES = {"line_id", "quantity", "date", "keys"}
 
 
@@ -148,7 +149,7 @@ class SaleLineDelivery(models.Model):
     @api.model
     def _clean_keys(self, keys):
         """Keys one on each line, without what no database can hold."""
-        lines = (keys or "").replace("\x00", "").splitlines()
+        lines = (keys or "").replace("\x00", "").encode(errors="ignore").decode().splitlines()
         return "\n".join(line.strip() for line in lines if line.strip()) or False
 
     def _get_today(self):
@@ -204,7 +205,7 @@ class SaleLineDelivery(models.Model):
     @api.model
     def _read_quantity(self, quantity):
         is_number = isinstance(quantity, int | float) and not isinstance(quantity, bool)
-        if not is_number or not math.isfinite(quantity) or quantity <= 0:
+        if not is_number or not 0 < quantity <= MAX_QUANTITY:  # neither nan nor infinite
             raise UserError(self.env._("The quantity has to be a number that is more than zero."))
         return quantity
 

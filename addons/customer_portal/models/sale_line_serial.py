@@ -24,7 +24,8 @@ class SaleLineSerial(models.AbstractModel):
         items_sudo = self.env["stock.move.line"].sudo()  # inside the access domain only
         own = self.env.user._get_access_domain("sale.order.line")
         moved = Domain("state", "=", "done") & Domain("lot_id", "!=", False)
-        moved &= Domain("move_id", "any", Domain("sale_line_id", "any", own))
+        delivered = self.env["stock.move"]._get_customer_domain()  # not merely picked for him
+        moved &= Domain("move_id", "any", Domain("sale_line_id", "any", own) & delivered)
         lot_ids = items_sudo._search(moved).subselect("lot_id")
 
         def to_sql(_model, alias, _query):

@@ -231,7 +231,10 @@ class SaleOrderLine(models.Model):
         return super()._auto_init()
 
     def _has_field_access(self, field, operation):
-        """Who has no role for prices reads none over the API either."""
+        """Who has no role for prices reads none over the API either; purchases are nobody's."""
+        is_purchase = (field.comodel_name or "").startswith("purchase.")
+        if is_purchase and self.env.user.share and not self.env.su:
+            return False
         if not self.env.su and self.env.user._is_price_hidden(field):
             return False
         return super()._has_field_access(field, operation)

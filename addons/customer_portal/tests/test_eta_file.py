@@ -126,6 +126,18 @@ class TestEtaFile(BaseCase):
         self.assertLess(len(output.getvalue()), eta_file.MAX_BYTES)
         self._assert_refused("too_large", output.getvalue(), "eta.xlsx")
 
+    def test_a_row_far_below_the_others_does_not_keep_the_server_busy(self):
+        book = make_xlsx([["Order", "Article", "ETA"], ["P1", "A", "2026-12-31"]])
+        output = io.BytesIO()
+        with (
+            zipfile.ZipFile(io.BytesIO(book)) as archive,
+            zipfile.ZipFile(output, "w") as changed,
+        ):
+            for name in archive.namelist():
+                far = archive.read(name).replace(b'<row r="2"', b'<row r="2000000000"')
+                changed.writestr(name, far)
+        self._assert_refused("too_many_rows", output.getvalue(), "eta.xlsx")
+
     def test_large_files_are_refused(self):
         self._assert_refused("too_large", bytes(eta_file.MAX_BYTES + 1))
         rows = b"P1;A;1;2026-12-31\n" * (eta_file.MAX_ROWS + eta_file.HEADER_WITHIN + 1)

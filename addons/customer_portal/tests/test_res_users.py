@@ -91,6 +91,12 @@ class TestResUsers(PortalFactories, TransactionCase):
             found = self.env[model_name].search(domain & Domain("id", "in", record.ids))
             self.assertFalse(found, model_name)
 
+    def test_nobody_asks_which_lines_have_a_purchase(self):
+        lines = self.env["sale.order.line"].with_user(self.user)
+        for domain in ([("purchase_line_ids", "!=", False)], [("purchase_line_ids.name", "!=", 1)]):
+            with self.subTest(domain), self.assertRaises(AccessError):
+                lines.search_count(domain)
+
     def test_the_branch_sees_its_invoice_billed_to_the_head_office(self):
         self._bill_to_head_office([self.order.partner_id])
         self._assert_sees(self.user, True)

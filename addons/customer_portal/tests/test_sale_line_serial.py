@@ -46,6 +46,16 @@ class TestSaleLineSerial(PortalFactories, TransactionCase):
         self.assertEqual(self._get_events(self.user), [(False, self.order)])
         self.assertEqual(self._get_events(self.stranger), [])
 
+    def test_a_unit_that_was_only_picked_is_not_found_yet(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self._put_in_stock(self.unit, serials=["SN2"])
+        order = self._create_order(lines=[(self.unit, 1)])
+        self._ship(order)
+        serials = self.env["sale.line.serial"].with_user(self.user)
+        self.assertFalse(serials._find_serials("SN2"))
+        self._ship(order)
+        self.assertEqual(serials._find_serials("SN2").name, "SN2")
+
     def test_a_unit_sold_twice_shows_each_his_own_part(self):
         self._return(self.picking, 1)
         order = self._create_order(partner=self.stranger_company, lines=[(self.unit, 1)])

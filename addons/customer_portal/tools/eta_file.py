@@ -13,6 +13,8 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_ROWS = 10_000
 MAX_COLUMNS = 100
+# A row may claim any number; the library makes all blank rows before it.
+MAX_LAST_ROW = 50_000
 HEADER_WITHIN = 20
 ENCRYPTED = b"\xd0\xcf\x11\xe0"  # also the old XLS
 ZIPPED = b"PK\x03\x04"
@@ -177,6 +179,8 @@ def _read_xlsx(content):
         sheet.reset_dimensions()  # what the file says of its size need not be true
         lines = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
         for number, cells in enumerate(lines, 1):
+            if number > MAX_LAST_ROW:
+                raise EtaFileError(code="too_many_rows")
             _append(rows, number, [_get_value(cell) for cell in cells])
     except EtaFileError:
         raise
