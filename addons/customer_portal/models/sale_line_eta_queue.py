@@ -1,5 +1,11 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -65,10 +71,31 @@ class SaleLineEtaQueue(models.Model):
         while rows := self.search([], limit=BATCH):
             rows |= self.search([("sale_line_id", "in", rows.sale_line_id.ids)])
             count = len(rows)
-            drifts |= rows._work()
+            drifts |= rows._try_work()
             if not self.env["ir.cron"]._commit_progress(count, remaining=self.search_count([])):
                 break
         drifts._notify()
+
+    def _try_work(self):
+        """Compute all; when that fails, line by line, so that one bad line stops no other.
+
+        A line that cannot be computed is logged and left to the nightly pass.
+
+        :return: as ``_work``
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._work()
+        except OperationalError:
+            raise  # the job starts again from here
+        except Exception:
+            lines = self.sale_line_id
+            if len(lines) > 1:
+                parts = [self.filtered_domain([("sale_line_id", "=", line.id)]) for line in lines]
+                return self.env["sale.line.eta.drift"].union(*(part._try_work() for part in parts))
+            _logger.exception("The ETA of order line %s could not be computed", lines.id)
+            self.unlink()
+            return self.env["sale.line.eta.drift"]
 
     def _work(self):
         """Compute the lines of these rows and remove the rows.

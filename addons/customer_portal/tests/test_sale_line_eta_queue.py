@@ -3,11 +3,14 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.fields import Date
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 
 from ..models import sale_line_eta_queue, sale_order_line
 from .common import PortalFactories
+
+QUEUE_LOGGER = "odoo.addons.customer_portal.models.sale_line_eta_queue"
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +65,22 @@ class TestSaleLineEtaQueue(PortalFactories, TransactionCase):
             self.assertEqual(set(self.order.order_line.mapped("eta_state")), {"unknown", "known"})
             self.assertEqual(self._run(), 2)
         self.assertEqual(set(self.order.order_line.mapped("eta_state")), {"known"})
+
+    def test_a_line_that_cannot_be_computed_stops_no_other(self):
+        self._name_a_date_for_many()
+        bad = self.order.order_line[1]
+        compute = type(bad)._refresh_eta
+
+        def refresh(lines):
+            if bad in lines:
+                raise ValueError
+            return compute(lines)
+
+        with patch.object(type(bad), "_refresh_eta", refresh), mute_logger(QUEUE_LOGGER):
+            self._run()
+        self.assertEqual(set((self.order.order_line - bad).mapped("eta_state")), {"known"})
+        self.assertEqual(bad.eta_state, "unknown")
+        self.assertFalse(self.queue.search([]))
 
     def test_the_history_names_who_changed_the_date_not_the_job(self):
         buyer = self._create_staff("buyer", "purchase.group_purchase_user")
