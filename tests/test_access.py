@@ -19,7 +19,12 @@ from world import (
 
 # Who is of the branch that ordered, or above it; who is not.
 INSIDERS = ["colleague@kade.example", "head@kade.example"]
-OUTSIDERS = ["utrecht@kade.example", "stranger@elders.example", "former@kade.example"]
+OUTSIDERS = [
+    *("utrecht@kade.example", "stranger@elders.example", "former@kade.example"),
+    "abroad@kade.example",  # of the branch, but another of our companies looks after him
+]
+CLERK = "clerk@kade.example"  # of the branch, without the role for prices
+EMPLOYEE = "employee@distributor.example"  # without any right on sales
 GARBAGE = [
     *("0", "-1", "999999999", "99999999999999999999", "1.5", "abc", "%00", "1%20OR%201=1"),
     *("²", "null"),
@@ -36,6 +41,7 @@ def make_world(env):
     # Read once as a colleague, so that whatever is remembered for this user is the old answer.
     assert env["sale.order"].with_user(former).search_count([]) == 2
     former.partner_id.parent_id = env["res.partner"].search([("name", "=", "Elders BV")])
+    make_limited(env, rotterdam)
     colleague = env["res.users"].search([("login", "=", INSIDERS[0])])
     line = env["sale.order.line"].browse(world["delivered_line"])
     lot = env["stock.lot"].search([("name", "=", SERIALS[0])])
@@ -63,7 +69,21 @@ def make_world(env):
     case._submit()
     world["case"] = case.id
     world["case_line"] = case.line_ids.id
+    world["delivered_name"] = line.order_id.name
     return {**world, "lot": lot.id, **make_keepsakes(env, rotterdam, colleague)}
+
+
+def make_limited(env, rotterdam):
+    """Make who belongs to the branch or to us, and may see less than others there."""
+    company = env["res.company"].create({"name": "Another Distributor"})
+    abroad = make_portal_user(env, OUTSIDERS[-1], rotterdam)
+    abroad.write({"company_ids": [(6, 0, company.ids)], "company_id": company.id})
+    clerk = make_portal_user(env, CLERK, rotterdam)
+    orders = env["partner.access.role"].search([("code", "=", "orders")])
+    clerk.access_entry_ids.role_ids = orders
+    env["res.users"].with_context(no_reset_password=True).create(
+        {"name": "Employee", "login": EMPLOYEE, "password": PASSWORD}
+    )
 
 
 def make_keepsakes(env, rotterdam, colleague):
@@ -96,7 +116,7 @@ def make_keepsakes(env, rotterdam, colleague):
 
 @pytest.fixture(scope="module")
 def clients(server):
-    logins = [*INSIDERS, *OUTSIDERS]
+    logins = [*INSIDERS, *OUTSIDERS, CLERK, EMPLOYEE]
     found = {login: Client(server, login, PASSWORD) for login in logins}
     return {**found, "public": Client(server)}
 
@@ -159,6 +179,55 @@ def test_who_is_not_signed_in_is_asked_to(server, clients):
         if answer.status_code != 404:
             target = answer.headers["Location"].removeprefix(server.url)
             assert target == "/my" or target.startswith("/web/login"), page
+
+
+def test_employees_without_rights_see_no_orders_in_the_portal(server, clients):
+    client = clients[EMPLOYEE]
+    for page in pages(server.world):
+        if "/my/returns" not in page:
+            assert client.get(page).status_code == 404, page
+    for path in LISTS:
+        if "/my/returns" not in path:
+            text = client.get(path).text
+            assert not [secret for secret in SECRETS if secret in text], path
+
+
+def test_without_the_role_for_prices_nothing_tells_one(server, clients):
+    client, world = clients[CLERK], server.world
+    order = f"/my/orders/{world['delivered']}"
+    for path in (order, f"{order}?payment_amount=1", "/my/lines?sort=price_unit", "/my/orders"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "IdeaCentre" in answer.text or world["delivered_name"] in answer.text, path
+        assert not re.search(r"oe_currency_value|[€$]\s*[\d,.]+|[\d,.]+\s*€", answer.text), path
+    for path in (f"{order}?report_type=pdf", f"/my/invoices/{world['invoice']}"):
+        assert client.get(path).status_code == 404, path
+    line = world["delivered_line"]
+    assert client.call("sale.order.line", "read", [line], ["name"])
+    for name in ("price_unit", "price_subtotal", "discount"):
+        assert client.call("sale.order.line", "read", [line], [name]) is None, name
+        assert client.call("sale.order.line", "search", [[name, ">", 0]]) is None, name
+        assert client.call("sale.order.line", "search", [], order=name) is None, name
+
+
+@pytest.mark.parametrize("login", INSIDERS)
+def test_no_question_leads_to_purchases_costs_or_staff(clients, login):
+    questions = [
+        ("sale.order.line", [["purchase_line_ids", "!=", False]]),
+        ("sale.order.line", [["purchase_line_ids.partner_id.name", "ilike", "a"]]),
+        ("sale.order", [["order_line.purchase_line_ids", "!=", False]]),
+        ("stock.picking", [["sale_id.order_line.purchase_line_ids", "!=", False]]),
+        ("stock.picking", [["partner_id.name", "ilike", "a"]]),
+        ("stock.picking", [["origin", "ilike", "P0"]]),
+        ("sale.order.line", [["product_id.standard_price", ">", 0]]),
+        ("sale.order.line", [["move_ids.purchase_line_id", "!=", False]]),
+        ("sale.order.line.eta.change", [["user_id.name", "ilike", "a"]]),
+        ("sale.order.line.eta.change", [["write_uid", "!=", False]]),
+        ("res.users", [["portal_eta_digest", "!=", "none"]]),
+        ("res.users", [["portal_line_columns", "!=", False]]),
+    ]
+    for model, domain in questions:
+        assert clients[login].call(model, "search_count", domain) is None, (model, domain)
 
 
 LISTS = [
