@@ -51,9 +51,17 @@ class DocumentPortal(CustomerPortal):
         except MissingError:
             raise NotFound() from None
         except UserError as error:
-            known = choice if choice.get("kind") in documents._get_kinds() else {}
-            return self._render_documents(known, 1, str(error))
-        return self._render_documents(choice, 1, asked=len(found), references=references)
+            return self._render_documents(self._get_known(choice), 1, str(error))
+        known = self._get_known(choice)
+        return self._render_documents(known, 1, asked=len(found), references=references)
+
+    def _get_known(self, choice):
+        """The choice, or none where there is no such kind or month."""
+        try:
+            request.env["portal.document"]._check_choice(**choice)
+        except UserError:
+            return {}
+        return choice
 
     def _get_document_choice(self, params):
         return {

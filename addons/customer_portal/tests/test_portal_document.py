@@ -102,6 +102,15 @@ class TestPortalDocument(PortalHttp, HttpCase):
                         response = self._get(f"{path}?{name}={value}")
                         self.assertIn(response.status_code, (200, 400, 404))
 
+    def test_a_month_that_is_none_is_answered_beside_a_kind_or_chosen_documents(self):
+        self.authenticate(self.user.login, PASSWORD)
+        chosen = "&".join(f"document={one}" for one in self.references)
+        with patch("odoo.addons.customer_portal.controllers.portal_document.DIRECT_LIMIT", 0):
+            for rest, status in (("kind=slip", 400), (chosen, 200), (f"{chosen}&kind=zz", 200)):
+                with self.subTest(rest=rest):
+                    page = self._get(f"/my/documents/zip?month=2026-13&{rest}")
+                    self.assertEqual(page.status_code, status)
+
     def test_an_unknown_kind_is_said_to_be_none(self):
         response = self._get("/my/documents?kind=cost", self.user)
         self.assertEqual(response.status_code, 400)
