@@ -43,20 +43,11 @@ SAME_TEXTS = {
     | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN", "CSV", "XLSX"}
     | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
-    | {"open", "Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was"}
-    | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "open orders", "order %(order)s", "· order"}
-    | {
-        "document",
-        "open order",
-        "Document",
-        "Download",
-        "Downloads",
-        "ETA %(period)s",
-        "Filter",
-        "Filters ▾",
-        "Import",
-    }
-    | {"Logitech, open", "open,", "orders", "Parameters", "Week", f"{DOWNLOAD_ICON} Downloads"},
+    | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
+    | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "ETA %(period)s", "Logitech, open", "open,"}
+    | {"open order", "open orders", "order %(order)s", "· order", "orders", "Filters ▾"}
+    | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
+    | {f"{DOWNLOAD_ICON} Downloads"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Filter", "Import", "Partner", f"{DOWNLOAD_ICON} Downloads"},
 }
