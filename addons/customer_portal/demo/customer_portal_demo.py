@@ -56,7 +56,10 @@ class CustomerPortalDemo(models.AbstractModel):
 
     def _choose_mails(self):
         """Two buyers have the daily mail about changed dates."""
-        for login, digest in {"mira@kade.example": "every", "jonas@lindenhof.example": "later"}.items():
+        for login, digest in {
+            "mira@kade.example": "every",
+            "jonas@lindenhof.example": "later",
+        }.items():
             self._get_buyer(login).portal_eta_digest = digest
 
     def _save_filters(self):
@@ -201,11 +204,16 @@ class CustomerPortalDemo(models.AbstractModel):
     def _get_key(self, kind, name):
         return f"{kind}_{name.lower().replace(' ', '_').replace('-', '_')}"
 
+    def _get_product_name(self, row):
+        """The name with its maker, who is named once."""
+        name, maker = row["name"], row["maker"]
+        return name if name.startswith(maker) else f"{maker} {name}"
+
     def _prepare_product(self, row, company):
         licence = row["kind"] == "licence"
         return {
             "id": row["id"],
-            "name": f"{row['maker']} {row['name']}",
+            "name": self._get_product_name(row),
             "default_code": row["article"],
             "barcode": row["ean"],
             "maker_id": row["maker_id"],
