@@ -81,7 +81,7 @@ class SaleLineNumber(models.AbstractModel):
     _name = "sale.line.number"
     _description = "Order Lines by Number"
 
-    SET_LIMIT = 1000  # so many records are listed by id, more are a search within the search
+    SET_LIMIT = 5000  # so many records are listed by id, more are a search within the search
 
     @api.model
     def _normalize_number(self, text):
