@@ -9,7 +9,7 @@ from urllib.parse import quote
 import environment
 import requests
 
-from bench.databases import BENCH, get_environment
+from bench.databases import get_environment
 from bench.examples import read_examples
 from bench.people import PASSWORD
 
@@ -39,9 +39,7 @@ class Server:
 
     def __enter__(self):
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        command = [
-            environment.PYTHON,
-            BENCH / "serve.py",
+        command = environment.odoo(
             "server",
             f"--database={self.database}",
             f"--http-port={self.port}",
@@ -50,7 +48,7 @@ class Server:
             "--http-interface=127.0.0.1",
             "--max-cron-threads=0",
             "--log-level=info",
-        ]
+        )
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command, cwd=environment.ROOT, env=get_environment(), stdout=log, stderr=log

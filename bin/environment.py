@@ -390,7 +390,8 @@ def odoo_environment(**extra):
 
 def odoo(*arguments):
     """Return the command line of an Odoo command with the project's settings."""
-    return [str(PYTHON), "-m", "odoo", *(str(argument) for argument in arguments)]
+    script = ROOT / "bin" / "server" / "odoo_server.py"
+    return [str(PYTHON), str(script), *(str(argument) for argument in arguments)]
 
 
 def call_odoo(*arguments, **options):

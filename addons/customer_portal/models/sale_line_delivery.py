@@ -56,6 +56,9 @@ class SaleLineDelivery(models.Model):
         "CHECK (quantity > 0)", "The quantity that was sent has to be more than zero."
     )
 
+    # The newest of a customer with many lines are near the newest of all.
+    _date_idx = models.Index("(date DESC, id DESC)")
+
     @api.constrains("date")
     def _check_date(self):
         for delivery in self:

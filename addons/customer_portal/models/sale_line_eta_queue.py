@@ -45,7 +45,9 @@ class SaleLineEtaQueue(models.Model):
                 lines.ids,
             )
         )
-        self.env.ref("customer_portal.cron_eta_queue")._trigger()
+        # not there yet while the add-on is being installed
+        if cron := self.env.ref("customer_portal.cron_eta_queue", raise_if_not_found=False):
+            cron._trigger()
 
     @api.model
     def _enqueue_all(self):

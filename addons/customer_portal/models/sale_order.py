@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.eta_text import get_eta_text
+from ..tools.stored_fields import create_computed_columns
 from .sale_line_eta import DATED_ETA_STATES, ETA_STATES, OPEN_ETA_STATES
 from .sale_line_number import ORDER_WORDS, get_number_index
 
@@ -12,6 +13,7 @@ CUSTOMER_STATUSES = [
     ("fulfilled", "Fulfilled"),
     ("cancelled", "Cancelled"),
 ]
+ORDER_COMPUTES = ("_compute_customer_status", "_compute_eta")
 
 
 class SaleOrder(models.Model):
@@ -136,6 +138,7 @@ class SaleOrder(models.Model):
             self.env.cr.execute(
                 "UPDATE sale_order SET confirmed_on = date_order WHERE state = 'sale'"
             )
+        create_computed_columns(self, ORDER_COMPUTES)  # filled after those of the lines
         return super()._auto_init()
 
     def _has_field_access(self, field, operation):

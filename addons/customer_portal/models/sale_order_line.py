@@ -10,13 +10,14 @@ from odoo.tools.sql import column_exists, create_column
 
 from ..tools.eta_text import get_eta_text
 from ..tools.period import get_moment_domain
+from ..tools.stored_fields import compute_in_batches, create_computed_columns
 from .sale_line_eta import (
     DATED_ETA_STATES,
     ETA_STATES,
     OPEN_ETA_STATES,
     WAITING_MOVE_STATES,
 )
-from .sale_order import CUSTOMER_STATUSES
+from .sale_order import CUSTOMER_STATUSES, ORDER_COMPUTES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
 # What was without a date for a shorter time was no back order: it is being reserved.
@@ -32,6 +33,12 @@ NO_ETA = {
     "eta_is_later": False,
     "eta_after_hardware": False,
 }
+COMPUTES = (
+    "_compute_customer_quantities",
+    "_compute_customer_invoiced_qty",
+    "_compute_customer_status",
+    "_compute_eta",
+)
 
 
 class SaleOrderLine(models.Model):
@@ -217,7 +224,7 @@ class SaleOrderLine(models.Model):
                 )
 
     def _auto_init(self):
-        """Lines that were there before the installation get their article number by SQL."""
+        """Lines that were there before the installation get their values by SQL or in batches."""
         if not column_exists(self.env.cr, self._table, "article_number"):
             create_column(self.env.cr, self._table, "article_number", "varchar")
             self.env.cr.execute(
@@ -228,7 +235,13 @@ class SaleOrderLine(models.Model):
                  WHERE product.id = line.product_id AND product.default_code IS NOT NULL
                 """
             )
+        if create_computed_columns(self, COMPUTES):
+            self.pool.post_init(self._fill_computed_columns)
         return super()._auto_init()
+
+    def _fill_computed_columns(self):
+        compute_in_batches(self, COMPUTES)
+        compute_in_batches(self.env["sale.order"], ORDER_COMPUTES)
 
     def _has_field_access(self, field, operation):
         """Who has no role for prices reads none over the API either; purchases are nobody's."""

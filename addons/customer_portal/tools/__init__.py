@@ -3,4 +3,5 @@ from . import eta_text
 from . import period
 from . import portal_format
 from . import record_id
+from . import stored_fields
 from . import table_file
