@@ -155,7 +155,8 @@ class TestResUsers(PortalFactories, TransactionCase):
         purchase = self._create_purchase(10, "2031-12-11")
         for record in (purchase, purchase.order_line):
             self.assertFalse(record.with_user(self.user).has_access("read"))
-        self.assertFalse(self.order.order_line.with_user(self.user).purchase_line_ids)
+        with self.assertRaises(AccessError):
+            self.order.order_line.with_user(self.user).read(["purchase_line_ids"])
 
     def test_no_field_that_customers_read_names_supplier_purchase_or_cost(self):
         order = self._create_route_order(self.dropship)
