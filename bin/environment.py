@@ -422,10 +422,18 @@ def database_exists(name):
     return bool(psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
 
+def disconnect(name):
+    """End all connections of clients to a database; PostgreSQL ends its own workers by itself."""
+    psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{name}' AND backend_type = 'client backend'"
+    )
+
+
 def drop_database(name):
     """Drop the database with its filestore, if it exists."""
     if database_exists(name):
-        psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        disconnect(name)
         psql(f'DROP DATABASE "{name}"')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
@@ -433,7 +441,7 @@ def drop_database(name):
 def copy_database(source, target):
     """Copy a database together with its filestore, replacing the target."""
     drop_database(target)
-    psql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{source}'")
+    disconnect(source)
     psql(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
     if filestore(source).exists():
         shutil.copytree(filestore(source), filestore(target))
