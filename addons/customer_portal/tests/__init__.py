@@ -42,6 +42,7 @@ from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
 from . import test_stock_move
 from . import test_stock_picking
+from . import test_stored_fields
 from . import test_supplier_eta_import
 from . import test_supplier_eta_matcher
 from . import test_table_file
