@@ -140,11 +140,11 @@ class DocumentPortal(CustomerPortal):
 
     def _prepare_document_rows(self, found, fmt):
         kinds = request.env["portal.document"]._get_kinds()
-        records = {}
+        records_sudo = {}
         for kind, ids in groupby(found, lambda one: one[0]):
-            # sudo: found inside the access domain
-            records[kind] = request.env[kinds[kind]["model"]].sudo().browse(one[1] for one in ids)
-        by_key = {(kind, one.id): one for kind, several in records.items() for one in several}
+            model_sudo = request.env[kinds[kind]["model"]].sudo()  # found inside the access domain
+            records_sudo[kind] = model_sudo.browse(one[1] for one in ids)
+        by_key = {(kind, one.id): one for kind, several in records_sudo.items() for one in several}
         return [
             {
                 "reference": f"{kind}-{record_id}",

@@ -144,8 +144,7 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
         ]
 
     def _get_status_labels(self):
-        field = request.env["sale.order"]._fields["customer_status"]
-        return dict(field._description_selection(request.env))
+        return request.env["sale.line.list"]._get_status_labels()
 
     def _get_late_counts(self, orders_sudo):
         """:return: ``{order_id: number of lines that come later than promised}``"""

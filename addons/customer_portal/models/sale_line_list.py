@@ -135,9 +135,17 @@ class SaleLineList(models.AbstractModel):
         :return: domain of ``sale.order.line``, with the access domain of the user
         :rtype: Domain
         """
+        return self._get_domain_of_any_status(filters) & self._get_status_domain(filters)
+
+    @api.model
+    def _get_status_domain(self, filters):
+        return Domain("customer_status", "in", self._get_statuses(filters))
+
+    @api.model
+    def _get_domain_of_any_status(self, filters):
+        """As ``_get_domain`` but for the status, for who asks for each status by itself."""
         domain = self.env.user._get_access_domain("sale.order.line")
         domain &= Domain("confirmed_on", "!=", False)
-        domain &= Domain("customer_status", "in", self._get_statuses(filters))
         domain &= Domain("is_delivery", "=", False) | Domain("is_delivery", "=", None)
         domain &= self._get_flag_domain(filters) & self._get_day_domain(filters)
         domain &= self._get_text_domain(filters)

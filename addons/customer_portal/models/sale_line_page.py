@@ -1,7 +1,7 @@
 import base64
 import json
 import re
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -91,7 +91,7 @@ class SaleLinePage(models.AbstractModel):
         :rtype: dict
         """
         lists = self.env["sale.line.list"]
-        found = self._get_found(lists._get_domain(filters))
+        found = self._get_found(filters)
         segments = self._get_segments(sort, lists._get_statuses(filters))
         back = self._read_token(sort, before)
         start = back or self._read_token(sort, after)
@@ -102,13 +102,19 @@ class SaleLinePage(models.AbstractModel):
         return {**self._cut_page(rows, sort, start, back, limit), "count": len(found["ids"])}
 
     @api.model
-    def _get_found(self, domain):
+    def _get_found(self, filters):
         """What matches: the first ids, one more than are counted, and the search for all.
+
+        The search leaves the statuses to the segments: PostgreSQL takes a condition that comes
+        twice for two independent ones, expects a handful of lines and reads no index in its order.
 
         :return: ``{'ids', 'query'}``
         """
+        lists = self.env["sale.line.list"]
         lines_sudo = self.env["sale.order.line"].sudo()  # inside the access domain only
-        ids = lines_sudo._search(domain, limit=COUNT_LIMIT + 1).get_result_ids()
+        domain = lists._get_domain_of_any_status(filters)
+        statuses = lists._get_status_domain(filters)
+        ids = lines_sudo._search(domain & statuses, limit=COUNT_LIMIT + 1).get_result_ids()
         return {"ids": list(ids), "query": lines_sudo._search(domain)}
 
     @api.model
@@ -130,7 +136,7 @@ class SaleLinePage(models.AbstractModel):
 
         :rtype: int
         """
-        return len(self._get_found(self.env["sale.line.list"]._get_domain(filters))["ids"])
+        return len(self._get_found(filters)["ids"])
 
     # --- rows -----------------------------------------------------------------------------------
 
@@ -140,28 +146,15 @@ class SaleLinePage(models.AbstractModel):
         if is_back:
             segments = segments[::-1]
         direction = SQL("DESC" if sort[1] != is_back else "ASC")
-        few = len(found["ids"]) <= COUNT_LIMIT
-        get_sql = self._get_few_sql if few else self._get_many_sql
+        get_sql = self._get_few_sql if len(found["ids"]) <= COUNT_LIMIT else self._get_many_sql
         rows = []
         for segment in self._skip_segments(segments, start) if found["ids"] else ():
             first = start if start and start[0] == segment["name"] else None
             bounds = self._get_bounds_sql(sort, segment, first, direction)
             if number := limit - len(rows):
                 part = get_sql(found, sort, segment, bounds, direction, number)
-                with nullcontext() if few else self._reading_in_order():
-                    rows += [(segment["name"], *row) for row in self.env.execute_query(part)]
+                rows += [(segment["name"], *row) for row in self.env.execute_query(part)]
         return rows
-
-    @contextmanager
-    def _reading_in_order(self):
-        """Let PostgreSQL walk an index in its order rather than read all that matches and sort it.
-
-        It takes conditions on customer and status that come twice for independent ones, expects a
-        handful of lines where there are 100,000, and would sort them.
-        """
-        self.env.cr.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
-        yield
-        self.env.cr.execute("SET LOCAL enable_sort = on; SET LOCAL enable_bitmapscan = on")
 
     @api.model
     def _get_segments(self, sort, statuses):
