@@ -9,6 +9,7 @@ from . import cso_rma
 from . import cso_rma_line
 from . import cso_rma_line_lot
 from . import cso_vendor_policy
+from . import ir_attachment
 from . import ir_http
 from . import res_company
 from . import res_config_settings

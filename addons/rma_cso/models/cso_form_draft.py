@@ -63,11 +63,12 @@ class CsoFormDraft(models.Model):
             )
         )
 
-    def _add_file(self, name, content):
+    def _add_file(self, name, content, kind="other"):
         """Keep an uploaded file with the draft.
 
         :param name: file name as the browser gave it
         :param content: bytes
+        :param kind: photo slot of the form that the file was put into
         :return: the ir.attachment
         :raise UserError: with what is wrong with the file
         """
@@ -76,7 +77,7 @@ class CsoFormDraft(models.Model):
             raise UserError(self.env._("At most %(limit)s files per position.", limit=FILES_LIMIT))
         values = self.env["cso.file.check"]._prepare_attachment_values(name, content)
         return self.env["ir.attachment"].create(
-            {**values, "res_model": self._name, "res_id": self.id}
+            {**values, "res_model": self._name, "res_id": self.id, "cso_kind": kind}
         )
 
     def _move_files(self, reason):
