@@ -81,6 +81,7 @@ class CasePortal(ReturnsController):
         return {
             "draft": ["gr", "○", request.env._("in the cart")],
             "review": ["wa", "◔", request.env._("we look at it")],
+            "asked": ["ba", "?", request.env._("please answer")],
             "authorised": ["in", "→", request.env._("send it")],
             "waiting": ["in", "→", request.env._("waiting for your goods")],
             "received": ["in", "◐", request.env._("arrived")],

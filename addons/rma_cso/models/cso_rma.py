@@ -1,14 +1,8 @@
-import logging
 from collections import Counter
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
-
 
 # Written when a case is made, submitted or confirmed, or computed: never by hand.
 LOCKED_FIELDS = {
@@ -16,16 +10,15 @@ LOCKED_FIELDS = {
     "company_id",
     "partner_id",
     "user_id",
+    "channel",
     "submitted_on",
-    "confirmation_sent_on",
-    "confirmation_failed_on",
     "state",
     "valid_until",
     "line_ids",
     "picking_ids",
 }
 # What staff does next with a position in this state.
-STEPS = ("review", "authorised", "received", "to_decide", "decided")
+STEPS = ("review", "asked", "authorised", "received", "to_decide", "decided")
 
 
 class CsoRma(models.Model):
@@ -34,6 +27,11 @@ class CsoRma(models.Model):
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "submitted_on desc, id desc"
     _check_company_auto = True
+
+    @api.model
+    def _get_default_contact(self):
+        """Return the person who registers, where that is somebody of the customer."""
+        return self.env.user._is_portal() and self.env.user.partner_id
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
@@ -50,6 +48,35 @@ class CsoRma(models.Model):
     user_id = fields.Many2one(
         "res.users", "Registered By", required=True, index=True, default=lambda self: self.env.user
     )
+    contact_id = fields.Many2one(
+        "res.partner",
+        index=True,
+        tracking=True,
+        default=lambda self: self._get_default_contact(),
+        help="The person at the customer to whom we talk; reads this case as an own one.",
+    )
+    channel = fields.Selection(
+        [
+            ("portal", "Portal"),
+            ("phone", "Phone"),
+            ("mail", "E-mail"),
+            ("desk", "At the desk"),
+            ("api", "Customer's system"),
+        ],
+        required=True,
+        readonly=True,
+        default=lambda self: "portal" if self.env.user._is_portal() else "desk",
+        help="How the case reached us.",
+    )
+    caller = fields.Char(help="Who called, as the clerk noted it.")
+    clerk_id = fields.Many2one(
+        "res.users",
+        "Assigned To",
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Clerk of the returns desk who takes care of this case.",
+    )
     reference = fields.Char("Customer Reference")
     return_address_id = fields.Many2one(
         "res.partner",
@@ -58,14 +85,11 @@ class CsoRma(models.Model):
     submitted_on = fields.Datetime(
         readonly=True, copy=False, index=True, tracking=True, help="Empty: still a cart."
     )
-    confirmation_sent_on = fields.Datetime(readonly=True, copy=False)
-    confirmation_failed_on = fields.Datetime(
-        readonly=True, copy=False, help="It is not tried again by itself."
-    )
     state = fields.Selection(
         [
             ("draft", "Cart"),
             ("review", "To authorise"),
+            ("asked", "Waiting for the customer"),
             ("waiting", "Awaiting goods"),
             ("handling", "In progress"),
             ("closed", "Closed"),
@@ -82,6 +106,13 @@ class CsoRma(models.Model):
         compute="_compute_valid_until",
         store=True,
         help="Earliest day on which an authorisation of this case ends; the day is included.",
+    )
+    notification_ids = fields.One2many("cso.notification", "rma_id", "Mails")
+    is_mail_failed = fields.Boolean(
+        "Mail Failed",
+        compute="_compute_is_mail_failed",
+        store=True,
+        help="A mail to the customer could not be made; it is not tried again by itself.",
     )
     picking_ids = fields.One2many("stock.picking", "cso_rma_id", "Receipts")
     picking_count = fields.Integer("Number of Receipts", compute="_compute_picking_count")
@@ -126,6 +157,11 @@ class CsoRma(models.Model):
             to_send = case.line_ids.filtered("is_to_send")
             case.valid_until = min(to_send.mapped("valid_until"), default=False)
 
+    @api.depends("notification_ids.error")
+    def _compute_is_mail_failed(self):
+        for case in self:
+            case.is_mail_failed = any(case.notification_ids.mapped("error"))
+
     @api.depends("picking_ids")
     def _compute_picking_count(self):
         for case in self:
@@ -136,6 +172,16 @@ class CsoRma(models.Model):
         for case in self:
             case.refund_ids = case.line_ids.refund_ids
             case.refund_count = len(case.refund_ids)
+
+    # ------------------------------------------------------------------ constrains
+    @api.constrains("contact_id", "partner_id", "user_id")
+    def _check_contact(self):
+        """Keep strangers out: a contact reads the case, so it belongs to the customer."""
+        for case in self.filtered("contact_id"):
+            is_own = case.contact_id == case.user_id.partner_id
+            top = case.partner_id._get_top_company()
+            if not is_own and case.contact_id._get_top_company() != top:
+                raise ValidationError(self.env._("The contact is not one of this customer."))
 
     # ------------------------------------------------------------------ CRUD
     def write(self, vals):
@@ -168,10 +214,9 @@ class CsoRma(models.Model):
         if not self.submitted_on:
             return "draft"
         states = set(self.line_ids.mapped("state"))
-        if "review" in states:
-            return "review"
-        if "authorised" in states:
-            return "waiting"
+        for state, shown in (("review", "review"), ("asked", "asked"), ("authorised", "waiting")):
+            if state in states:
+                return shown
         return "handling" if states & {"received", "to_decide", "decided"} else "closed"
 
     def _submit(self):
@@ -222,57 +267,22 @@ class CsoRma(models.Model):
             {"name": sequence.next_by_code("cso.rma"), "submitted_on": fields.Datetime.now()}
         )
 
-    # ------------------------------------------------------------------ confirmation
+    # ------------------------------------------------------------------ mails
+    def _get_contact(self):
+        """Return the person at the customer who is mailed (res.partner); empty where none is left.
+
+        Who has no sign-in any more is not told of cases any more.
+        """
+        self.ensure_one()
+        contact_sudo = (self.contact_id or self.user_id.partner_id).sudo()
+        users_sudo = contact_sudo.with_context(active_test=False).user_ids
+        is_left = users_sudo and not any(users_sudo.mapped("active"))
+        return contact_sudo.browse() if is_left or not contact_sudo.active else contact_sudo
+
     def _request_confirmation(self):
         """Have the confirmation mailed after this transaction, so that submitting stays quick."""
-        cron_sudo = self.env.ref("rma_cso.ir_cron_cso_rma_confirm").sudo()  # no portal right
-        cron_sudo._trigger()
-
-    @api.model
-    def _cron_confirm(self):
-        """Mail the confirmations that were not sent yet, each in its own transaction."""
-        cases = self.search(
-            [
-                ("submitted_on", "!=", False),
-                ("confirmation_sent_on", "=", False),
-                ("confirmation_failed_on", "=", False),
-            ]
-        )
-        self.env["ir.cron"]._commit_progress(remaining=len(cases))
-        for case in cases:
-            case._try_confirmation()
-            if not self.env["ir.cron"]._commit_progress(1):
-                break
-
-    def _try_confirmation(self):
-        """Send the confirmation; a failure is noted for the desk and holds up no other case."""
-        try:
-            with self.env.cr.savepoint():
-                self._send_confirmation()
-        except OperationalError:
-            _logger.info("Case %s is being written; its confirmation goes out later", self.name)
-        except Exception:
-            _logger.exception("The confirmation of case %s could not be made", self.name)
-            self._note_failure()
-
-    def _note_failure(self):
-        """Tell the desk that the customer has no confirmation; who mends it sends it again."""
-        self.confirmation_failed_on = fields.Datetime.now()
-        self.message_post(
-            body=self.env._("The confirmation could not be made; the customer has none yet."),
-            subtype_xmlid="mail.mt_note",
-        )
-
-    def _send_confirmation(self):
-        """Queue the confirmation mail with its PDF."""
-        self.ensure_one()
-        self.write({"confirmation_sent_on": fields.Datetime.now(), "confirmation_failed_on": False})
-        template = self.env.ref(
-            "rma_cso.mail_template_cso_rma_confirmation", raise_if_not_found=False
-        )
-        if template:
-            template.send_mail(self.id)
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        for case in self:
+            self.env["cso.notification"].sudo()._queue("submitted", case)  # no portal right
 
     # ------------------------------------------------------------------ receipts
     def _ensure_receipt(self, warehouse):
@@ -371,6 +381,11 @@ class CsoRma(models.Model):
                 self.env._("you hear from us"),
             ),
             (
+                {"asked"},
+                self.env._("waiting for your answer"),
+                self.env._("we look at your request"),
+            ),
+            (
                 {"authorised"},
                 self.env._("waiting for your parcel"),
                 self.env._("tested after arrival"),
@@ -404,11 +419,15 @@ class CsoRma(models.Model):
         ready = self.line_ids.filtered(lambda line: line.state in ("to_decide", "decided"))
         return ready.action_decide_credit()
 
-    def action_send_confirmation(self):
-        """Have the confirmation of these cases mailed again after it failed."""
+    def action_send_mails_again(self):
+        """Have the mails of these cases made again that failed.
+
+        :raise AccessError: for who may not change these cases
+        """
         self.check_access("write")
-        self.sudo().confirmation_failed_on = False  # looked at by who may change the case
-        self._request_confirmation()
+        failed_sudo = self.sudo().notification_ids.filtered("error")  # the job's own rows
+        failed_sudo.error = False
+        failed_sudo._wake()
 
     def action_view_pickings(self):
         """Open the receipts of these cases."""

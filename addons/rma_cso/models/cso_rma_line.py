@@ -14,11 +14,11 @@ _logger = logging.getLogger(__name__)
 # What the desk may change by hand, and in which states of the position. All else is the customer's
 # request, follows from facts, or is written by what is decided.
 EDITABLE_STATES = {
-    "fee_percent": ("review", "authorised", "received", "to_decide"),
+    "fee_percent": ("review", "asked", "authorised", "received", "to_decide"),
     "test_result": ("received", "to_decide"),
     "test_note": ("received", "to_decide"),
 }
-REFUSABLE_STATES = ("review", "authorised", "received", "to_decide", "decided")
+REFUSABLE_STATES = ("review", "asked", "authorised", "received", "to_decide", "decided")
 
 
 class CsoRmaLine(models.Model):
@@ -130,8 +130,18 @@ class CsoRmaLine(models.Model):
         copy=False,
         index=True,
     )
+    question = fields.Text(
+        "Question to the Customer", readonly=True, copy=False, help="The customer reads this."
+    )
+    asked_on = fields.Datetime(readonly=True, copy=False)
+    answered_on = fields.Datetime(
+        readonly=True, copy=False, help="Empty while the customer has not answered the question."
+    )
     authorised_on = fields.Datetime(readonly=True, copy=False)
     valid_until = fields.Date(readonly=True, copy=False, help="The day is included.")
+    extension_text = fields.Text(
+        "Reason of the Extension", readonly=True, copy=False, help="The customer reads this."
+    )
     closed_on = fields.Datetime(
         "Ended On", readonly=True, copy=False, help="Refused, expired or withdrawn on."
     )
@@ -182,6 +192,7 @@ class CsoRmaLine(models.Model):
         [
             ("draft", "In the cart"),
             ("review", "To authorise"),
+            ("asked", "Waiting for the customer"),
             ("authorised", "Awaiting goods"),
             ("received", "To test"),
             ("to_decide", "To decide"),
@@ -258,6 +269,8 @@ class CsoRmaLine(models.Model):
     @api.depends(
         "submitted_on",
         "authorisation_state",
+        "asked_on",
+        "answered_on",
         "is_goods_expected",
         "received_qty",
         "test_result",
@@ -381,8 +394,10 @@ class CsoRmaLine(models.Model):
         self.ensure_one()
         if not self.submitted_on:
             return "draft"
+        if self.authorisation_state == "pending":
+            return "asked" if self.asked_on and not self.answered_on else "review"
         if self.authorisation_state != "authorised":
-            return "review" if self.authorisation_state == "pending" else self.authorisation_state
+            return self.authorisation_state
         return self._get_money_state() or self._get_goods_state()
 
     def _get_money_state(self):
@@ -535,8 +550,68 @@ class CsoRmaLine(models.Model):
         self.filtered("is_goods_expected")._announce_receipts()
 
     def _check_authorisable(self):
-        if self.filtered(lambda line: line.state != "review"):
+        if self.filtered(lambda line: line.state not in ("review", "asked")):
             raise UserError(self.env._("Only positions that wait for it can be authorised."))
+
+    def _ask_back(self, text):
+        """Ask the customer something about these positions; each waits until it is answered.
+
+        :param str text: told to the customer
+        :raise UserError: where one of them does not wait for an authorisation
+        """
+        if self.filtered(lambda line: line.state != "review"):
+            raise UserError(
+                self.env._("Only positions that wait for an authorisation can be asked about.")
+            )
+        self.sudo().write(  # nobody asks by writing fields
+            {"question": text, "asked_on": fields.Datetime.now(), "answered_on": False}
+        )
+        self._notify("asked")
+
+    def _answer(self):
+        """Bring those of these positions that wait for an answer back to be authorised."""
+        waiting = self.filtered(lambda line: line.state == "asked")
+        waiting.sudo().write(  # told by the customer, not changed by hand
+            {"answered_on": fields.Datetime.now()}
+        )
+
+    def _extend(self, until, text):
+        """Give the customer more time to send the goods of these positions.
+
+        :param date until: last day, in the time zone of the company; the day is included
+        :param str text: why, told to the customer
+        :raise UserError: where no goods are waited for, or the day is not later than it was
+        """
+        for line in self:
+            line._check_extension(until)
+        self.sudo().write(  # nobody extends by writing fields
+            {"valid_until": until, "extension_text": text}
+        )
+        self._notify("extended")
+
+    def _check_extension(self, until):
+        self.ensure_one()
+        if not self.is_to_send:
+            raise UserError(
+                self.env._("No goods are waited for: %(position)s.", position=self.display_name)
+            )
+        if until < self.company_id._get_cso_date() or until <= self.valid_until:
+            raise UserError(
+                self.env._(
+                    "Choose a later day than %(date)s.",
+                    date=format_date(self.env, self.valid_until),
+                )
+            )
+
+    def _notify(self, event):
+        """Note what the customer is to be told of these positions.
+
+        :param str event: authorised, refused, asked, extended, reminder, expired, withdrawn or
+            message
+        """
+        notifications_sudo = self.env["cso.notification"].sudo()  # no right of its own is needed
+        for case, lines in self.grouped("rma_id").items():
+            notifications_sudo._queue(event, case, lines)
 
     def _get_valid_until(self):
         """Return the last day of an authorisation that begins today."""
@@ -569,7 +644,8 @@ class CsoRmaLine(models.Model):
 
         :raise UserError: where goods were sent or received, or the position is closed
         """
-        if self.filtered(lambda line: line.state not in ("review", "authorised") or line.sent_on):
+        states = ("review", "asked", "authorised")
+        if self.filtered(lambda line: line.state not in states or line.sent_on):
             raise UserError(self.env._("This position cannot be withdrawn any more."))
         self._close("withdrawn")
 

@@ -22,7 +22,9 @@ class ResUsers(models.Model):
         in_company = Domain(f"{prefix}company_id", "in", self._get_company_ids())
         is_own = Domain(f"{prefix}user_id", "=", self.id)
         is_submitted = Domain(f"{prefix}submitted_on", "!=", False)
+        # What a clerk registers for somebody by phone is that person's own from then on.
+        is_contact = is_submitted & Domain(f"{prefix}contact_id", "=", self.partner_id.id)
         if self._get_access_scope() == "own":
-            return is_own & in_company
+            return in_company & (is_own | is_contact)
         in_scope = self._get_access_partner_domain(f"{prefix}partner_id")
-        return in_company & ((is_own & ~is_submitted) | (is_submitted & in_scope))
+        return in_company & ((is_own & ~is_submitted) | is_contact | (is_submitted & in_scope))

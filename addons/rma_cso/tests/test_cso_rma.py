@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -172,3 +172,13 @@ class TestCsoRma(RmaCommon):
         company = self.env["res.company"].create({"name": "Second"})
         location = case.with_company(company)._prepare_receipt(self.warehouse)["location_id"]
         self.assertEqual(location, case.partner_id.property_stock_customer.id)
+
+    def test_who_registers_in_the_portal_is_the_contact(self):
+        user = self._create_portal_user("mira", self.branch)
+        case = self.env["cso.rma"].with_user(user).sudo().create({"partner_id": self.branch.id})
+        self.assertEqual((case.contact_id, case.channel), (user.partner_id, "portal"))
+
+    def test_a_stranger_is_not_the_contact(self):
+        case = self._create_case(self._create_delivered_line()).rma_id
+        with self.assertRaisesRegex(ValidationError, "not one of this customer"):
+            case.contact_id = self.stranger_company

@@ -326,3 +326,36 @@ class TestCsoRmaLine(RmaCommon):
         position = self._create_case(line)
         self._receive(position)
         self.assertEqual(position.move_ids.value, delivery.value)
+
+    def test_what_is_asked_back_waits_until_it_is_answered(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        position._ask_back("Which firmware?")
+        self.assertEqual((position.state, position.rma_id.state), ("asked", "asked"))
+        self.assertTrue(position.holds_units)
+        position._answer()
+        self.assertEqual((position.state, position.rma_id.state), ("review", "review"))
+        self.assertEqual(position.question, "Which firmware?")
+
+    def test_a_second_question_is_waited_for_again(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        position._ask_back("Which firmware?")
+        position._answer()
+        position._ask_back("And which cable?")
+        self.assertEqual(position.state, "asked")
+
+    def test_only_what_waits_for_an_authorisation_is_asked_back(self):
+        position = self._create_case(self._create_delivered_line())
+        with self.assertRaisesRegex(UserError, "wait for an authorisation"):
+            position._ask_back("Which firmware?")
+
+    def test_an_extension_moves_the_last_day(self):
+        position = self._create_case(self._create_delivered_line())
+        position._extend(self.today + timedelta(days=20), "Carrier on strike")
+        self.assertEqual(position.valid_until, self.today + timedelta(days=20))
+        self.assertEqual(position.rma_id.valid_until, position.valid_until)
+
+    def test_an_extension_to_an_earlier_day_is_refused(self):
+        position = self._create_case(self._create_delivered_line())
+        for days in (-1, 4, 5):
+            with self.subTest(days), self.assertRaisesRegex(UserError, "later day"):
+                position._extend(self.today + timedelta(days=days), "Why not")

@@ -139,3 +139,13 @@ class TestResUsers(RmaCommon):
         public = self.env.ref("base.public_user")
         with self.assertRaises(AccessError):
             self.case.with_user(public).read(["name"])
+
+    def test_the_contact_sees_what_a_clerk_registered_once_it_is_submitted(self):
+        self.branch.portal_scope = "own"
+        contact = self.user.partner_id
+        cart = self._create_cart(contact_id=contact.id)
+        self._create_position(self._create_delivered_line(), cart=cart)
+        self.assertNotIn(cart, self._get_seen(self.user))
+        cart._submit()
+        self.assertIn(cart, self._get_seen(self.user))
+        self.assertIn(cart.line_ids, self._get_seen(self.user, "cso.rma.line"))
