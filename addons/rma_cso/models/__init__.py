@@ -4,6 +4,7 @@ from . import account_tax
 from . import cso_eligibility
 from . import cso_file_check
 from . import cso_form_draft
+from . import cso_notification
 from . import cso_reason
 from . import cso_rma
 from . import cso_rma_line

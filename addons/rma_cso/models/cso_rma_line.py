@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from ..tools import ReturnRequest
@@ -684,21 +685,35 @@ class CsoRmaLine(models.Model):
     def _announce_receipts(self):
         """Make the receipts that the warehouse will open by the number of the case."""
         # Positions are authorised by customers and clerks without rights on stock.
-        for line in self.sudo():
-            for warehouse, moves in line._get_origin_moves():
-                picking = line.rma_id._ensure_receipt(warehouse)
-                for origin, quantity, lots in moves:
-                    line._announce_move(picking, origin, quantity, lots)
-        self.sudo().move_ids.picking_id.filtered(
-            lambda picking: picking.state == "draft"
-        ).action_confirm()
+        moves_sudo = self.env["stock.move"].sudo().create(self.sudo()._prepare_receipt_moves())
+        moves_sudo._action_confirm(merge=False)
+        moves_sudo.picking_id.filtered(lambda picking: picking.state == "draft").action_confirm()
 
-    def _announce_move(self, picking, origin, quantity, lots):
-        """Copy the delivery `origin` backwards for these units, expecting these serials."""
-        move = origin.copy(self._prepare_receipt_move(picking, origin, quantity))
-        move._action_confirm(merge=False)
-        if lots:
-            move.lot_ids = lots
+    def _prepare_receipt_moves(self):
+        """Return the values of all receipts: deliveries backwards, expecting these serials."""
+        outgoing, _incoming = self.sale_line_id._get_return_moves()
+        values, announced = [], defaultdict(float)
+        for line in self:
+            moves = outgoing[line.sale_line_id.id].sorted(lambda move: (move.date, move.id))
+            for origin, quantity, lots in line._split_by_origin(moves, announced):
+                picking = line.rma_id._ensure_receipt(line._get_return_warehouse(origin))
+                receipt = line._prepare_receipt_move(picking, origin, quantity)
+                receipt["move_line_ids"] = [
+                    Command.create(line._prepare_receipt_item(receipt, lot)) for lot in lots
+                ]
+                values += origin.copy_data(receipt)
+        return values
+
+    def _prepare_receipt_item(self, receipt, lot):
+        """Return the values of one expected unit of a receipt, by its serial number."""
+        names = ("picking_id", "location_id", "location_dest_id")
+        return {
+            **{name: receipt[name] for name in names},
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_id.uom_id.id,
+            "quantity": 1.0,
+            "lot_id": lot.id,
+        }
 
     def _prepare_receipt_move(self, picking, origin, quantity):
         """Return the values of a receipt; it is valued like its delivery.
@@ -726,25 +741,26 @@ class CsoRmaLine(models.Model):
             "partner_id": self.partner_id.id,
         }
 
-    def _get_origin_moves(self):
-        """Return pairs of warehouse and list of (delivery move, quantity in its unit, serials).
+    def _split_by_origin(self, moves, announced):
+        """Return lists of delivery move, quantity in its unit and serials that come back.
 
         Serials lead to the delivery that carried them; other units are taken first in, first out.
+
+        :param moves: deliveries of the order line, the oldest first
+        :param dict announced: quantity by delivery of positions before this one; it is added to
         """
         self.ensure_one()
-        outgoing, _incoming = self.sale_line_id._get_return_moves()
-        moves = outgoing[self.sale_line_id.id].sorted(lambda move: (move.date, move.id))
-        parts = self._split_by_lots(moves) if self.lot_ids else self._split_by_quantity(moves)
-        result = defaultdict(list)
-        for move, quantity, lots in parts:
-            result[self._get_return_warehouse(move)].append((move, quantity, lots))
-        return list(result.items())
+        split = self._split_by_lots if self.lot_ids else self._split_by_quantity
+        parts = split(moves, announced)
+        for move, quantity, _lots in parts:
+            announced[move] += quantity
+        return parts
 
     def _get_return_warehouse(self, move):
         """Return the warehouse that takes goods of this delivery back; the vendor's: our own."""
         return move.location_id.warehouse_id or self.order_id.warehouse_id
 
-    def _split_by_lots(self, moves):
+    def _split_by_lots(self, moves, announced):
         parts, left = [], self.lot_ids
         for move in moves:
             lots = left & move.move_line_ids.lot_id
@@ -754,7 +770,7 @@ class CsoRmaLine(models.Model):
                 parts.append((move, units, lots))
         return parts
 
-    def _split_by_quantity(self, moves):
+    def _split_by_quantity(self, moves, announced):
         parts, wanted, uom = [], self.quantity, self.product_uom_id
         for move in moves:
             returned = sum(
@@ -762,7 +778,7 @@ class CsoRmaLine(models.Model):
                 for back in move.returned_move_ids
                 if back.state != "cancel"
             )
-            left = move.quantity - returned
+            left = move.quantity - returned - announced[move]
             needed = uom._compute_quantity(wanted, move.product_uom, round=False)
             quantity = min(left, needed)
             if move.product_uom.compare(quantity, 0.0) > 0:

@@ -11,6 +11,7 @@ from . import test_cso_form_draft
 from . import test_cso_form_licence
 from . import test_cso_form_shortage
 from . import test_cso_form_unopened
+from . import test_cso_notification
 from . import test_cso_reason
 from . import test_cso_receive
 from . import test_cso_refuse

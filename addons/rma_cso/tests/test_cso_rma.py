@@ -1,8 +1,5 @@
-from unittest.mock import patch
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .common import RmaCommon
 
@@ -59,20 +56,6 @@ class TestCsoRma(RmaCommon):
         )
         self.assertEqual(len(sequence), 1)
 
-    def test_the_confirmation_is_sent_once_after_submitting(self):
-        case = self._create_case(self._create_delivered_line()).rma_id
-        self.assertFalse(case.confirmation_sent_on)
-        cron = self.env.ref("rma_cso.ir_cron_cso_rma_confirm")
-        with (
-            patch.object(self.registry["mail.template"], "send_mail") as send_mail,
-            self.enter_registry_test_mode(),
-        ):
-            cron.method_direct_trigger()
-            cron.method_direct_trigger()
-        sent = [call.args[0] for call in send_mail.call_args_list]
-        self.assertEqual(sent.count(case.id), 1)
-        self.assertTrue(case.confirmation_sent_on)
-
     def test_the_timeline_tells_the_way_to_the_credit_note(self):
         position = self._create_tested_position(self._create_delivered_line())
         self._decide_credit(position).action_post()
@@ -107,38 +90,6 @@ class TestCsoRma(RmaCommon):
         position.test_result = "untested"
         texts = [event["text"] for event in position.rma_id._get_timeline()]
         self.assertIn("position 1 not tested", texts)
-
-    def test_a_confirmation_that_fails_is_noted_and_not_tried_for_ever(self):
-        case = self._create_case(self._create_delivered_line()).rma_id
-        other = self._create_case(self._create_delivered_line()).rma_id
-        tries = self._confirm(case)
-        self.assertEqual((tries.count(case.id), tries.count(other.id)), (1, 1))
-        self.assertTrue(other.confirmation_sent_on)
-        self.assertFalse(case.confirmation_sent_on)
-        self.assertIn("customer has none yet", case.message_ids[0].body)
-        case.with_user(self._create_clerk()).action_send_confirmation()
-        self._confirm(self.env["cso.rma"])
-        self.assertTrue(case.confirmation_sent_on)
-        self.assertFalse(case.confirmation_failed_on)
-
-    def _confirm(self, broken):
-        """Run the cron twice with a template that fails for some cases; return what it tried."""
-        tries = []
-
-        def send_mail(template, number, *args, **kwargs):
-            tries.append(number)
-            if number in broken.ids:
-                raise KeyError
-
-        cron = self.env.ref("rma_cso.ir_cron_cso_rma_confirm")
-        with (
-            patch.object(self.registry["mail.template"], "send_mail", send_mail),
-            mute_logger("odoo.addons.rma_cso.models.cso_rma"),
-            self.enter_registry_test_mode(),
-        ):
-            cron.method_direct_trigger()
-            cron.method_direct_trigger()
-        return tries
 
     def test_staff_writes_the_references_of_a_case_only(self):
         case = self._create_case(self._create_delivered_line()).rma_id

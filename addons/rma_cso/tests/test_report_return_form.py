@@ -35,13 +35,3 @@ class TestReportReturnForm(RmaCommon):
         kind, data = uri.split(",")
         self.assertEqual(kind, "data:image/svg+xml;base64")
         self.assertIn(b"<svg", base64.b64decode(data))
-
-    def test_the_confirmation_is_queued_with_the_form_in_the_language_of_the_user(self):
-        case = self._create_case(self._create_delivered_line(1)).rma_id
-        case._send_confirmation()
-        mail = self.env["mail.mail"].search([("model", "=", "cso.rma"), ("res_id", "=", case.id)])
-        self.assertEqual(mail.state, "outgoing")
-        self.assertIn(case.name, mail.subject)
-        self.assertEqual(mail.recipient_ids, case.user_id.partner_id)
-        # Tests print no PDF; the file is named by the case all the same.
-        self.assertEqual(mail.attachment_ids.name.rpartition(".")[0], case.name)

@@ -1,0 +1,165 @@
+import base64
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+# States of a position in which a mail about an event still says what is true.
+EVENT_STATES = {
+    "authorised": ("authorised", "received", "to_decide", "decided", "credited"),
+    "refused": ("refused",),
+    "asked": ("asked",),
+    "extended": ("authorised",),
+    "reminder": ("authorised",),
+    "expired": ("expired",),
+    "withdrawn": ("withdrawn",),
+}
+# Mails that bring the return form.
+FORM_EVENTS = ("submitted", "authorised", "extended")
+
+
+class CsoNotification(models.Model):
+    """A mail about a case: noted when something happens, made by a job after the commit.
+
+    Mail and row are written in one transaction, so that nobody gets a mail twice or not at all.
+    """
+
+    _name = "cso.notification"
+    _description = "Mail About a Return Case"
+    _order = "id"
+    _rec_name = "event"
+
+    rma_id = fields.Many2one("cso.rma", "Case", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    event = fields.Selection(
+        [
+            ("submitted", "Submitted"),
+            ("authorised", "Authorised"),
+            ("refused", "Refused"),
+            ("asked", "Asked back"),
+            ("extended", "Extended"),
+            ("reminder", "Reminder before the end"),
+            ("expired", "Expired"),
+            ("withdrawn", "Withdrawn"),
+            ("message", "Message of the desk"),
+            ("answer", "Message of the customer"),
+        ],
+        required=True,
+    )
+    line_ids = fields.Many2many("cso.rma.line", string="Positions")
+    message_ids = fields.Many2many("mail.message", string="Messages")
+    sent_on = fields.Datetime()
+    error = fields.Text()
+
+    _pending_idx = models.Index("(id) WHERE sent_on IS NULL AND error IS NULL")
+
+    # ------------------------------------------------------------------ queue
+    @api.model
+    def _queue(self, event, case, lines=None, messages=None):
+        """Note a mail about a case and wake the job; what one transaction notes is one mail.
+
+        :param str event: one of the kinds of ``event``
+        :param case: ``cso.rma``
+        :param lines: positions (``cso.rma.line``) that it is about
+        :param messages: ``mail.message`` that it brings
+        """
+        values = {
+            "line_ids": [Command.link(number) for number in (lines or ()) and lines.ids],
+            "message_ids": [Command.link(number) for number in (messages or ()) and messages.ids],
+        }
+        domain = self._get_pending_domain() & Domain("create_date", ">=", self.env.cr.now())
+        domain &= Domain("rma_id", "=", case.id) & Domain("event", "=", event)
+        queued = self.search(domain, limit=1)
+        if queued:
+            queued.write(values)
+        else:
+            self.create({"event": event, "rma_id": case.id, **values})
+        self._wake()
+
+    @api.model
+    def _wake(self):
+        """Have the mails made after this transaction, so that who acts does not wait."""
+        cron_sudo = self.env.ref("rma_cso.ir_cron_cso_notification").sudo()  # no portal right
+        cron_sudo._trigger()
+
+    @api.model
+    def _get_pending_domain(self):
+        return Domain("sent_on", "=", False) & Domain("error", "=", False)
+
+    # ------------------------------------------------------------------ job
+    @api.model
+    def _cron_send(self):
+        """Make the mails that are due, each in its own transaction."""
+        pending = self.search(self._get_pending_domain(), limit=BATCH)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(self._get_pending_domain()))
+        for notification in pending:
+            notification._try_send()
+            if not cron._commit_progress(1):
+                break
+        if pending:
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _try_send(self):
+        """Make the mail; a failure is noted for the desk and holds up no other mail."""
+        try:
+            with self.env.cr.savepoint():
+                self._send()
+        except OperationalError:
+            _logger.info("Case %s is being written; its mail goes out later", self.rma_id.name)
+        except Exception as error:
+            _logger.exception("A mail about case %s could not be made", self.rma_id.name)
+            self._note_failure(str(error) or type(error).__name__)
+
+    def _note_failure(self, text):
+        """Tell the desk that the customer has no mail; who mends it sends it again."""
+        self.error = text
+        events = dict(self._fields["event"]._description_selection(self.env))
+        self.rma_id.message_post(
+            body=self.env._(
+                "The mail “%(event)s” could not be made; the customer has none: %(error)s",
+                event=events[self.event],
+                error=text,
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _send(self):
+        """Queue the mail, or drop it when nothing of it is left to say."""
+        self.ensure_one()
+        template = self.env.ref(f"rma_cso.mail_template_cso_{self.event}", False)
+        if not template or not template.active or not self._is_true():
+            self.unlink()
+            return
+        self.sent_on = fields.Datetime.now()
+        template.send_mail(self.id, email_values=self._prepare_email_values())
+
+    def _is_true(self):
+        """Return whether what the mail says is still so."""
+        return self.event not in EVENT_STATES or bool(self._get_lines())
+
+    def _get_lines(self):
+        """Return the positions that the mail is still true of."""
+        states = EVENT_STATES.get(self.event)
+        lines = self.line_ids or self.rma_id.line_ids
+        return lines.filtered(lambda line: not states or line.state in states)
+
+    def _prepare_email_values(self):
+        """Return where the mail belongs: to the case, where replies go too; and its files."""
+        values = {"model": "cso.rma", "res_id": self.rma_id.id}
+        if self.event in FORM_EVENTS:
+            values["attachments"] = [self._prepare_return_form()]
+        return values
+
+    def _prepare_return_form(self):
+        """Return the name and content of the return form, as mails take it."""
+        reports_sudo = self.env["ir.actions.report"].sudo()  # read by the job
+        content, kind = reports_sudo.with_company(self.company_id)._render_qweb_pdf(
+            "rma_cso.action_report_return_form", self.rma_id.ids
+        )
+        return f"{self.rma_id.name.replace('/', '-')}.{kind}", base64.b64encode(content)
