@@ -83,11 +83,62 @@ class CsoRmaLine(models.Model):
             ("unopened", "Unopened"),
             ("opened", "Opened"),
             ("damaged", "Damaged"),
+            ("undetermined", "Undetermined"),
             ("unclear", "Unclear"),
         ],
     )
     sealed_confirmed = fields.Boolean("Sealed and New", help="Without writing or stickers.")
     not_activated = fields.Boolean("Licence Not Activated")
+    received_on = fields.Date(
+        "Received On", help="As the customer says; empty: the ship date and the transit days count."
+    )
+    slip_matches = fields.Selection([("yes", "Yes"), ("no", "No")], "Slip Matches the Goods")
+    received_product_id = fields.Many2one(
+        "product.product",
+        "Received Article",
+        check_company=True,
+        help="Found by its maker part number or EAN.",
+    )
+    received_identification = fields.Char(
+        "Number of the Received Article", help="Maker part number or EAN, as typed."
+    )
+    received_description = fields.Text("Description of the Received Article")
+    received_total = fields.Float(
+        "Received in Total", digits="Product Unit", help="In the unit of the order line."
+    )
+    keep_choice = fields.Selection([("keep", "Keep"), ("send_back", "Send back")], "Keep or Return")
+    still_wanted = fields.Selection([("yes", "Yes"), ("no", "No")], "Ordered Article Still Wanted")
+    noted_at_delivery = fields.Selection(
+        [("yes", "Yes"), ("no", "No")], help="On the transport papers or the hand terminal."
+    )
+    invoice_detail = fields.Selection(
+        [
+            ("customer_number", "Wrong customer number"),
+            ("leasing", "To be handled by a leasing company"),
+            ("currency", "Wrong currency"),
+            ("price", "Wrong price"),
+            ("payment_term", "Payment term not as agreed"),
+            ("serials", "Wrong serial numbers"),
+            ("information", "Other information is missing"),
+            ("costs", "Freight or other costs are wrong"),
+            ("other", "Other"),
+        ],
+        "What Is Wrong",
+    )
+    invoice_answer = fields.Char("How It Should Be")
+    invoice_amount = fields.Float(
+        "Expected Amount", digits="Product Price", help="In the currency of the invoice."
+    )
+    offer_percent = fields.Float(
+        "Offer (%)", digits=(5, 2), readonly=True, help="Below the normal price."
+    )
+    offer_unit_price = fields.Monetary(
+        "Offered Unit Price",
+        currency_field="offer_currency_id",
+        readonly=True,
+        help="Without tax, as the customer was shown it; he may keep the goods at it.",
+    )
+    offer_currency_id = fields.Many2one("res.currency", "Currency of the Offer", readonly=True)
     attachment_ids = fields.Many2many(
         "ir.attachment",
         "cso_rma_line_attachment_rel",
@@ -224,10 +275,10 @@ class CsoRmaLine(models.Model):
     # ------------------------------------------------------------------ computes
     @api.depends("reason_id")
     def _compute_rules(self):
-        for line in self:
-            line.takes_units = line.reason_id.takes_units
-            line.fee_percent = line.reason_id.fee_percent
-            line.is_goods_expected = line.reason_id.goods_expected == "yes"
+        for reason, lines in self.grouped("reason_id").items():
+            lines.takes_units = reason.takes_units
+            lines.fee_percent = reason.fee_percent
+            lines.is_goods_expected = reason.goods_expected == "yes"
 
     @api.depends("eligibility")
     def _compute_eligibility_text(self):
@@ -319,6 +370,12 @@ class CsoRmaLine(models.Model):
             raise UserError(self.env._("A submitted position cannot be deleted."))
 
     # ------------------------------------------------------------------ CRUD
+    def _has_field_access(self, field, operation):
+        """Who has no role for prices reads no offer over the API either."""
+        if not self.env.su and self.env.user._is_price_hidden(field):
+            return False
+        return super()._has_field_access(field, operation)
+
     def write(self, vals):
         """Extend: only what the desk may change by hand, and only when it may.
 
@@ -499,8 +556,9 @@ class CsoRmaLine(models.Model):
 
         :param dict answers: the answer of the return rules by position
         """
-        for line, answer in answers.items():
-            line.eligibility = line._prepare_eligibility(answer)
+        results = {line: line._prepare_eligibility(answer) for line, answer in answers.items()}
+        for lines in self.grouped(lambda line: str(results[line])).values():
+            lines.eligibility = results[lines[0]]
         self._compute_rules()
         self.env["cso.rma.line.lot"].create(
             [{"line_id": line.id, "lot_id": lot.id} for line in self for lot in line.lot_ids]
@@ -540,12 +598,12 @@ class CsoRmaLine(models.Model):
         """
         self._check_authorisable()
         now = fields.Datetime.now()
-        for line in self:
-            line.sudo().write(  # nobody authorises by writing fields
+        for valid_until, lines in self.grouped(lambda line: line._get_valid_until()).items():
+            lines.sudo().write(  # nobody authorises by writing fields
                 {
                     "authorisation_state": "authorised",
                     "authorised_on": now,
-                    "valid_until": line.is_goods_expected and line._get_valid_until(),
+                    "valid_until": valid_until,
                 }
             )
         self.filtered("is_goods_expected")._announce_receipts()
@@ -615,8 +673,10 @@ class CsoRmaLine(models.Model):
             notifications_sudo._queue(event, case, lines)
 
     def _get_valid_until(self):
-        """Return the last day of an authorisation that begins today."""
+        """Return the last day of an authorisation that begins today, False without goods."""
         self.ensure_one()
+        if not self.is_goods_expected:
+            return False
         today = self.company_id._get_cso_date()
         return today + timedelta(days=self.reason_id.validity_days)
 
