@@ -30,8 +30,9 @@ class CsoEligibility(models.AbstractModel):
         """Judge requests with a number of queries that does not depend on how many there are.
 
         :param list requests: ``ReturnRequest`` objects
-        :return: list in the same order of dicts: ``quantity`` judged, ``until`` (last day, or
-            False) and ``objections``: dicts of code, text, until, alternative, max_quantity
+        :return: list in the same order of dicts: ``quantity`` judged, ``claim_limit`` (what may be
+            claimed in total), ``until`` (last day, or False) and ``objections``: dicts of code,
+            text, until, alternative, max_quantity
         """
         lines = self.env["sale.order.line"].union(*(request.line for request in requests))
         facts = lines._get_return_facts()
@@ -47,6 +48,7 @@ class CsoEligibility(models.AbstractModel):
                 objection["alternative"] = alternative
         return {
             "quantity": facts.get_quantity(request),
+            "claim_limit": facts.total - facts.gone,
             "until": self._get_until(request, facts),
             "objections": objections,
         }

@@ -2,10 +2,14 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
+from markupsafe import Markup
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, plaintext2html
 
 from ..tools import ReturnRequest
 
@@ -198,6 +202,9 @@ class CsoRmaLine(models.Model):
         "Ended On", readonly=True, copy=False, help="Refused, expired or withdrawn on."
     )
     refusal_text = fields.Text("Reason of the Refusal", copy=False)
+    reminded_for = fields.Date(
+        readonly=True, copy=False, help="The last day that the customer was reminded of."
+    )
     sent_on = fields.Date("Sent by the Customer On", copy=False)
     carrier = fields.Char(copy=False, help="As the customer named it.")
     tracking_ref = fields.Char("Tracking Number", copy=False)
@@ -412,15 +419,38 @@ class CsoRmaLine(models.Model):
         :raise UserError: where one of them does not wait for an authorisation
         """
         self.check_access("write")
+        self._lock_for_decision()
         self._check_authorisable()
         if self.reason_id.filtered(lambda reason: reason._asks_reviewer()):
             return self._get_dialog("cso.authorise", self.env._("Authorise"))
         self._authorise()
+        self._notify("authorised")
         return None
 
     def action_refuse(self):
         """Open the dialog that asks for the reason of a refusal."""
         return self._get_dialog("cso.refuse", self.env._("Refuse"))
+
+    def action_ask_back(self):
+        """Open the dialog that asks the customer something about these positions.
+
+        :raise UserError: where one of them does not wait for an authorisation
+        """
+        self._check_states(("review",))
+        return self._get_dialog("cso.ask.back", self.env._("Ask Back"))
+
+    def action_note_answer(self):
+        """Bring positions back to be authorised whose question was answered by phone or mail.
+
+        :raise UserError: where one of them does not wait for an answer
+        """
+        self.check_access("write")
+        self._check_states(("asked",))
+        self._answer()
+
+    def action_extend(self):
+        """Open the dialog that gives the customer more time to send the goods."""
+        return self._get_dialog("cso.extend", self.env._("Extend"))
 
     def action_withdraw(self):
         """Take these positions back on the customer's wish.
@@ -428,6 +458,7 @@ class CsoRmaLine(models.Model):
         :raise UserError: where goods were sent or received
         """
         self.check_access("write")
+        self._lock_for_decision()
         self._withdraw()
 
     def action_decide_credit(self):
@@ -609,8 +640,25 @@ class CsoRmaLine(models.Model):
         self.filtered("is_goods_expected")._announce_receipts()
 
     def _check_authorisable(self):
-        if self.filtered(lambda line: line.state not in ("review", "asked")):
-            raise UserError(self.env._("Only positions that wait for it can be authorised."))
+        self._check_states(("review", "asked"))
+
+    def _check_states(self, states):
+        """Refuse positions in another state: the step does not fit, or somebody was faster.
+
+        :param states: keys of ``state`` that fit
+        """
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        texts = [
+            self.env._(
+                "%(position)s is in the state “%(state)s”: this step does not fit (any more).",
+                position=line.display_name,
+                state=labels[line.state],
+            )
+            for line in self
+            if line.state not in states
+        ]
+        if texts:
+            raise UserError("\n".join(texts))
 
     def _ask_back(self, text):
         """Ask the customer something about these positions; each waits until it is answered.
@@ -618,13 +666,11 @@ class CsoRmaLine(models.Model):
         :param str text: told to the customer
         :raise UserError: where one of them does not wait for an authorisation
         """
-        if self.filtered(lambda line: line.state != "review"):
-            raise UserError(
-                self.env._("Only positions that wait for an authorisation can be asked about.")
-            )
+        self._check_states(("review",))
         self.sudo().write(  # nobody asks by writing fields
             {"question": text, "asked_on": fields.Datetime.now(), "answered_on": False}
         )
+        self._log_decision(self.env._("Asked back"), text)
         self._notify("asked")
 
     def _answer(self):
@@ -634,23 +680,64 @@ class CsoRmaLine(models.Model):
             {"answered_on": fields.Datetime.now()}
         )
 
+    def _take_answer(self, text, files=()):
+        """Take what the customer answers to the question about this position.
+
+        :param str text: as typed
+        :param files: pairs of file name and content (bytes)
+        :return: the message (mail.message)
+        :raise UserError: where nothing is asked (any more), nothing is said, or a file is refused
+        """
+        self.ensure_one()
+        if self.state != "asked":
+            raise UserError(self.env._("The question is answered already."))
+        message = self.rma_id._post_customer_message(text, files, self)
+        self._answer()
+        return message
+
     def _extend(self, until, text):
         """Give the customer more time to send the goods of these positions.
 
+        One that has expired is opened again, where its units are still free.
+
         :param date until: last day, in the time zone of the company; the day is included
         :param str text: why, told to the customer
-        :raise UserError: where no goods are waited for, or the day is not later than it was
+        :raise UserError: where no goods are waited for, the day is not later than it was, or the
+            units of an expired position are claimed elsewhere by now
         """
         for line in self:
             line._check_extension(until)
+        self.filtered(lambda line: line.state == "expired")._reopen()
         self.sudo().write(  # nobody extends by writing fields
             {"valid_until": until, "extension_text": text}
         )
+        title = self.env._("Extended until %(date)s", date=format_date(self.env, until))
+        self._log_decision(title, text)
         self._notify("extended")
+
+    def _reopen(self):
+        """Hold the units of these expired positions again and announce their goods.
+
+        :raise UserError: where other positions or returns have taken the units meanwhile
+        """
+        self.sale_line_id._lock_for_claim()
+        texts = [
+            f"{line.display_name}: {objection['text']}"
+            for line, objections in self._get_objections().items()
+            for objection in objections
+            if objection["code"] in ("units", "serial")
+        ]
+        if texts:
+            raise UserError("\n".join(texts))
+        self.filtered("takes_units").sale_line_id.sudo()._raise_claim_limit()  # a fact, no choice
+        self.sudo().write(  # nobody opens a position again by writing fields
+            {"authorisation_state": "authorised", "closed_on": False}
+        )
+        self._announce_receipts()
 
     def _check_extension(self, until):
         self.ensure_one()
-        if not self.is_to_send:
+        if not (self.is_to_send or self.state == "expired"):
             raise UserError(
                 self.env._("No goods are waited for: %(position)s.", position=self.display_name)
             )
@@ -685,20 +772,12 @@ class CsoRmaLine(models.Model):
 
         :param str text: told to the customer
         """
-        if self.filtered(lambda line: line.state not in REFUSABLE_STATES):
-            raise UserError(self.env._("This position is closed already."))
+        self._check_states(REFUSABLE_STATES)
         if self.filtered("credited_qty"):
             raise UserError(self.env._("This position is credited; cancel the credit note first."))
         self._close("refused", refusal_text=text)
-        for line in self:
-            line.rma_id.message_post(
-                body=self.env._(
-                    "Position %(position)s is refused: %(text)s",
-                    position=line.product_id.display_name,
-                    text=text,
-                ),
-                subtype_xmlid="mail.mt_note",
-            )
+        self._notify("refused")
+        self._log_decision(self.env._("Refused"), text)
 
     def _withdraw(self):
         """Take these positions back on the customer's wish, before goods are on the way.
@@ -709,6 +788,17 @@ class CsoRmaLine(models.Model):
         if self.filtered(lambda line: line.state not in states or line.sent_on):
             raise UserError(self.env._("This position cannot be withdrawn any more."))
         self._close("withdrawn")
+        self._notify("withdrawn")
+
+    def _log_decision(self, title, text):
+        """Note what the desk told the customer: one note per case, with its positions."""
+        for case, lines in self.grouped("rma_id").items():
+            body = Markup("<b>%s</b>: %s<br/>%s") % (
+                title,
+                ", ".join(lines.mapped("product_id.display_name")),
+                plaintext2html(text),
+            )
+            case.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _close(self, state, **values):
         """End these positions without a settlement; goods are no longer expected."""
@@ -717,29 +807,82 @@ class CsoRmaLine(models.Model):
         open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         open_moves._action_cancel()
 
+    # ------------------------------------------------------------------ validity
     @api.model
     def _cron_expire(self):
         """End authorisations whose last day is over, where no goods came or were sent."""
-        due = self.search(
-            [
-                ("is_to_send", "=", True),
-                ("valid_until", "<", fields.Date.today() + timedelta(days=1)),
-            ]
+        self._search_to_send()._filter_ended()._act_by_case("_expire")
+
+    @api.model
+    def _cron_remind(self):
+        """Remind of authorisations that end tomorrow or today, once each, where it is wanted."""
+        self._search_to_send()._filter_to_remind()._act_by_case("_remind")
+
+    @api.model
+    def _search_to_send(self):
+        """Return the positions to send whose last day is tomorrow or earlier, anywhere on earth."""
+        limit = fields.Date.today() + timedelta(days=2)
+        return self.search([("is_to_send", "=", True), ("valid_until", "<=", limit)])
+
+    def _filter_ended(self):
+        return self.filtered(
+            lambda line: line.is_to_send and line.valid_until < line.company_id._get_cso_date()
         )
-        expired = due.filtered(lambda line: line.valid_until < line.company_id._get_cso_date())
-        self.env["ir.cron"]._commit_progress(remaining=len(expired))
-        for line in expired:
-            line._try_expiry()
-            if not self.env["ir.cron"]._commit_progress(1):
+
+    def _filter_to_remind(self):
+        return self.filtered(
+            lambda line: (
+                line.is_to_send
+                and line.company_id.cso_sends_reminder
+                and line.reminded_for != line.valid_until
+                and line._is_near_end()
+            )
+        )
+
+    def _is_near_end(self):
+        """Return whether this is the day before the last one, or the last one.
+
+        Not on the day of the authorisation: the customer has just been told.
+        """
+        self.ensure_one()
+        today = self.company_id._get_cso_date()
+        is_told = self.company_id._get_cso_date(self.authorised_on) >= today
+        return not is_told and today <= self.valid_until <= today + timedelta(days=1)
+
+    def _act_by_case(self, act):
+        """Call a method on these positions, each case in a transaction of its own.
+
+        :param str act: name of the method
+        """
+        cron, cases = self.env["ir.cron"], self.grouped("rma_id")
+        cron._commit_progress(remaining=len(cases))
+        for lines in cases.values():
+            lines._try(act)
+            if not cron._commit_progress(1):
                 break
 
-    def _try_expiry(self):
-        """End an authorisation; a failure is logged and must not hold up the other positions."""
+    def _try(self, act):
+        """Call a method; a failure is logged and must not hold up the other cases."""
         try:
             with self.env.cr.savepoint():
-                self._close("expired")
+                getattr(self, act)()
+        except OperationalError:
+            _logger.info("Case %s is being written; it is looked at later", self.rma_id.name)
         except Exception:
-            _logger.exception("Position %s could not be ended", self.id)
+            _logger.exception("Case %s: %s failed", self.rma_id.name, act)
+
+    def _expire(self):
+        """End the authorisations of those of these whose last day is over; units become free."""
+        ended = self._filter_ended()
+        ended._close("expired")
+        ended._notify("expired")
+
+    def _remind(self):
+        """Have the customer reminded of those of these that end, once per last day."""
+        ending = self._filter_to_remind()
+        for line in ending:
+            line.reminded_for = line.valid_until
+        ending._notify("reminder")
 
     # ------------------------------------------------------------------ goods in
     def _announce_receipts(self):
@@ -930,7 +1073,7 @@ class CsoRmaLine(models.Model):
         )
 
     def _get_authorisation_events(self, number):
-        events = []
+        events = [*self._get_question_events(number), *self._get_sending_events(number)]
         if self.authorised_on and self.valid_until:
             text = self.env._(
                 "position %(number)s authorised, valid until %(date)s",
@@ -948,6 +1091,29 @@ class CsoRmaLine(models.Model):
         if self.closed_on:
             events.append((self.closed_on, self._get_closing_text(number)))
         return events
+
+    def _get_question_events(self, number):
+        """Return when the desk asked last, and when it was answered."""
+        events = []
+        if self.asked_on:
+            text = self.env._("position %(number)s: we asked you something", number=number)
+            events.append((self.asked_on, text))
+        if self.answered_on:
+            text = self.env._("position %(number)s: you answered", number=number)
+            events.append((self.answered_on, text))
+        return events
+
+    def _get_sending_events(self, number):
+        if not self.sent_on:
+            return []
+        parcel = " ".join(filter(None, (self.carrier, self.tracking_ref)))
+        if parcel:
+            text = self.env._(
+                "position %(number)s sent with %(parcel)s", number=number, parcel=parcel
+            )
+        else:
+            text = self.env._("position %(number)s sent", number=number)
+        return [(self.sent_on, text)]
 
     def _get_fee_event_text(self, number):
         return self.env._(

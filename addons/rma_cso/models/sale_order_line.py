@@ -271,8 +271,11 @@ class SaleOrderLine(models.Model):
             )
         ).sorted(lambda bill: (bill.invoice_date, bill.id))
 
-    def _raise_claim_limit(self):
-        """Write how much could be claimed in total; the database refuses to claim more."""
-        for line_id, facts in self._get_return_facts().items():
-            self.browse(line_id).cso_claim_limit = facts.total - facts.gone
+    def _raise_claim_limits(self, limits):
+        """Write how much can be claimed in total; the database refuses to claim more.
+
+        :param dict limits: quantity by line id, in the unit of the line
+        """
+        for limit, lines in self.grouped(lambda line: limits[line.id]).items():
+            lines.cso_claim_limit = limit
         self.flush_recordset(["cso_claim_limit"])
