@@ -234,7 +234,7 @@ class CsoRma(models.Model):
         self.line_ids.sale_line_id._lock_for_claim()
         answers = self._check_positions()
         taking = self.line_ids.filtered("reason_id.takes_units")
-        taking.sale_line_id._raise_claim_limits(
+        taking.sale_line_id._raise_claim_limit(
             {line.sale_line_id.id: answers[line]["claim_limit"] for line in taking}
         )
         self._number()

@@ -271,11 +271,14 @@ class SaleOrderLine(models.Model):
             )
         ).sorted(lambda bill: (bill.invoice_date, bill.id))
 
-    def _raise_claim_limits(self, limits):
+    def _raise_claim_limit(self, limits=None):
         """Write how much can be claimed in total; the database refuses to claim more.
 
-        :param dict limits: quantity by line id, in the unit of the line
+        :param dict limits: quantity by line id, in the unit of the line; None: asked here
         """
+        if limits is None:
+            facts = self._get_return_facts()
+            limits = {line_id: fact.total - fact.gone for line_id, fact in facts.items()}
         for limit, lines in self.grouped(lambda line: limits[line.id]).items():
             lines.cso_claim_limit = limit
         self.flush_recordset(["cso_claim_limit"])
