@@ -1,14 +1,19 @@
 import base64
 import logging
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
+KEPT = timedelta(days=60)
 # States of a position in which a mail about an event still says what is true.
 EVENT_STATES = {
     "authorised": ("authorised", "received", "to_decide", "decided", "credited"),
@@ -136,11 +141,15 @@ class CsoNotification(models.Model):
         if not template or not template.active or not self._is_true():
             self.unlink()
             return
+        if not self._get_address():
+            raise UserError(self.env._("Nobody of the customer has an address for mails."))
         self.sent_on = fields.Datetime.now()
         template.send_mail(self.id, email_values=self._prepare_email_values())
 
     def _is_true(self):
-        """Return whether what the mail says is still so."""
+        """Return whether what the mail says is still so, and somebody is to be told."""
+        if self._is_for_desk():
+            return bool(self._get_address())
         return self.event not in EVENT_STATES or bool(self._get_lines())
 
     def _get_lines(self):
@@ -150,11 +159,84 @@ class CsoNotification(models.Model):
         return lines.filtered(lambda line: not states or line.state in states)
 
     def _prepare_email_values(self):
-        """Return where the mail belongs: to the case, where replies go too; and its files."""
-        values = {"model": "cso.rma", "res_id": self.rma_id.id}
+        """Return where the mail goes and where it belongs: to the case, where replies go too."""
+        values = {"model": "cso.rma", "res_id": self.rma_id.id, "email_to": self._get_address()}
         if self.event in FORM_EVENTS:
             values["attachments"] = [self._prepare_return_form()]
         return values
+
+    # ------------------------------------------------------------------ reader
+    def _is_for_desk(self):
+        return self.event == "answer"
+
+    def _get_address(self):
+        """Return the address of who is mailed, empty where there is nobody."""
+        self.ensure_one()
+        if self._is_for_desk():
+            return self.company_id.cso_returns_email or ""
+        contact = self.rma_id._get_contact()
+        user_sudo = contact.user_ids[:1].sudo()  # the address of the register counts
+        return (user_sudo and user_sudo._get_link_address()) or contact.email or ""
+
+    def _get_lang(self):
+        """Return the language of who is mailed."""
+        self.ensure_one()
+        company_lang = self.company_id.partner_id.lang
+        if self._is_for_desk():
+            return company_lang
+        return self.rma_id._get_contact().lang or company_lang
+
+    def _get_format(self):
+        """Return the formats of days and quantities where the reader is."""
+        users = self.rma_id._get_contact().user_ids[:1]
+        tz = users.tz or self.company_id.resource_calendar_id.tz or "UTC"
+        return PortalFormat(self.with_context(tz=tz).env)
+
+    def _get_url(self):
+        """Return the address of the page of the case, for its reader."""
+        self.ensure_one()
+        if self._is_for_desk():
+            return f"/odoo/{self.rma_id._name}/{self.rma_id.id}"
+        return self.rma_id.access_url
+
+    def _has_sign_in(self):
+        """Return whether the reader can open the page of the case."""
+        self.ensure_one()
+        return self._is_for_desk() or bool(self.rma_id._get_contact().user_ids)
+
+    # ------------------------------------------------------------------ what the mails say
+    def _prepare_positions(self):
+        """Return the positions of the mail with what each line of it says.
+
+        :return: list of dicts: ``line``, ``number``, ``quantity`` and ``until`` as texts
+        """
+        self.ensure_one()
+        fmt = self._get_format()
+        numbers = {line: number for number, line in enumerate(self.rma_id.line_ids, start=1)}
+        return [
+            {
+                "line": line,
+                "number": numbers[line],
+                "quantity": fmt.quantity(line.quantity),
+                "until": line.valid_until and fmt.full_day(line.valid_until),
+                "fee": line.fee_percent and f"{fmt.quantity(line.fee_percent)} %",
+                "instead": line._get_possible_instead() if line.state == "refused" else [],
+            }
+            for line in self._get_lines()
+        ]
+
+    def _get_extension_texts(self):
+        """Return why these positions are valid for longer, each reason once."""
+        texts = self._get_lines().filtered("extension_text").mapped("extension_text")
+        return list(dict.fromkeys(texts))
+
+    def _get_address_lines(self, partner):
+        """Return the lines of an address as the return form has them."""
+        return self.env["report.rma_cso.report_return_form"]._get_address_lines(partner)
+
+    def _prepare_sendings(self):
+        """Return what is to be sent where, as of ``cso.rma._get_sendings``."""
+        return self.rma_id._get_sendings(self._get_lines())
 
     def _prepare_return_form(self):
         """Return the name and content of the return form, as mails take it."""
@@ -163,3 +245,9 @@ class CsoNotification(models.Model):
             "rma_cso.action_report_return_form", self.rma_id.ids
         )
         return f"{self.rma_id.name.replace('/', '-')}.{kind}", base64.b64encode(content)
+
+    @api.autovacuum
+    def _gc_sent(self):
+        """Forget what was sent two months ago."""
+        limit = fields.Datetime.now() - KEPT
+        self.search([("sent_on", "<", limit)], limit=10_000).unlink()

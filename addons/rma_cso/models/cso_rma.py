@@ -1,8 +1,15 @@
 from collections import Counter
+from datetime import datetime, time
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
+
+from odoo.addons.customer_portal.models.sale_line_number import get_number_index
+
+from .cso_form_draft import FILES_LIMIT
 
 # Written when a case is made, submitted or confirmed, or computed: never by hand.
 LOCKED_FIELDS = {
@@ -17,6 +24,8 @@ LOCKED_FIELDS = {
     "line_ids",
     "picking_ids",
 }
+# Types of messages that somebody wrote, here or by mail.
+CUSTOMER_MESSAGES = ("comment", "email")
 # What staff does next with a position in this state.
 STEPS = ("review", "asked", "authorised", "received", "to_decide", "decided")
 
@@ -114,6 +123,13 @@ class CsoRma(models.Model):
         store=True,
         help="A mail to the customer could not be made; it is not tried again by itself.",
     )
+    unanswered_since = fields.Datetime(
+        "Message to Answer",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="When the customer wrote what the desk has not answered yet.",
+    )
     picking_ids = fields.One2many("stock.picking", "cso_rma_id", "Receipts")
     picking_count = fields.Integer("Number of Receipts", compute="_compute_picking_count")
     refund_ids = fields.Many2many(
@@ -121,6 +137,7 @@ class CsoRma(models.Model):
     )
     refund_count = fields.Integer("Number of Credit Notes", compute="_compute_refund_ids")
 
+    _number_idx = models.Index(get_number_index("name", "submitted_on IS NOT NULL"))
     _name_unique = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'", "This case number exists already."
     )
@@ -281,10 +298,133 @@ class CsoRma(models.Model):
         is_left = users_sudo and not any(users_sudo.mapped("active"))
         return contact_sudo.browse() if is_left or not contact_sudo.active else contact_sudo
 
+    def _get_sendings(self, lines=None):
+        """Return what is to be sent where, one parcel per receiving address.
+
+        :param lines: positions to look at; all of the case when left out
+        :return: list of dicts: ``address`` (res.partner), ``lines`` (positions) and
+            ``valid_until`` (date, the day is included)
+        """
+        self.ensure_one()
+        lines = self.line_ids if lines is None else lines
+        parcels = lines.filtered(lambda line: line.state == "authorised").grouped(
+            lambda line: line._get_receiving_partner()
+        )
+        return [
+            {
+                "address": address,
+                "lines": sent,
+                "valid_until": min(
+                    sent.filtered("valid_until").mapped("valid_until"), default=False
+                ),
+            }
+            for address, sent in parcels.items()
+        ]
+
     def _request_confirmation(self):
         """Have the confirmation mailed after this transaction, so that submitting stays quick."""
         for case in self:
             self.env["cso.notification"].sudo()._queue("submitted", case)  # no portal right
+
+    # ------------------------------------------------------------------ messages
+    def _get_customer_messages(self):
+        """Return the messages between customer and desk (mail.message), oldest first.
+
+        Notes of the staff and mails that were made by themselves are none.
+        """
+        self.ensure_one()
+        return self.env["mail.message"].search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("message_type", "in", CUSTOMER_MESSAGES),
+                ("subtype_id", "=", self.env.ref("mail.mt_comment").id),
+                ("is_internal", "=", False),
+            ],
+            order="id",
+        )
+
+    def _post_customer_message(self, text, files=(), line=None):
+        """Post what the customer writes to the desk; posted twice in a row, it stands there once.
+
+        :param str text: as typed
+        :param files: pairs of file name and content (bytes)
+        :param line: position (cso.rma.line) whose question it answers
+        :return: the message (mail.message)
+        :raise UserError: where nothing is said, or with what is wrong with a file
+        """
+        self.ensure_one()
+        if not (text or files):
+            raise UserError(self.env._("Please write a message."))
+        body = self._prepare_message_body(text, line)
+        last = self._get_customer_messages()[-1:]
+        if not files and last.author_id == self.env.user.partner_id and last.body == body:
+            return last
+        return self.message_post(
+            body=body,
+            author_id=self.env.user.partner_id.id,
+            partner_ids=self.clerk_id.partner_id.ids,
+            attachment_ids=self._create_message_files(files).ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def _prepare_message_body(self, text, line):
+        """Return the typed text as HTML, below the question that it answers."""
+        body = plaintext2html(text or "")
+        if not line:
+            return body
+        question = self.env._(
+            "Answer to “%(question)s” (%(article)s)",
+            question=line.question,
+            article=line.product_id.display_name,
+        )
+        return Markup("<p><i>%s</i></p>") % question + body
+
+    def _create_message_files(self, files):
+        """Keep the files of a message with the case; the same kinds as for a position."""
+        if len(files) > FILES_LIMIT:
+            raise UserError(self.env._("At most %(limit)s files at once.", limit=FILES_LIMIT))
+        checks = self.env["cso.file.check"]
+        return self.env["ir.attachment"].create(
+            [
+                {
+                    **checks._prepare_attachment_values(name, content),
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+                for name, content in files
+            ]
+        )
+
+    def _message_post_after_hook(self, message, msg_values):
+        """Extend `mail`: tell the other side of a message between customer and desk."""
+        result = super()._message_post_after_hook(message, msg_values)
+        is_comment = message.subtype_id == self.env.ref("mail.mt_comment")
+        is_open = message.message_type in CUSTOMER_MESSAGES and not message.is_internal
+        for case in self.filtered("submitted_on") if is_comment and is_open else ():
+            case._tell_other_side(message)
+        return result
+
+    def _tell_other_side(self, message):
+        """Have a message mailed to the customer or the desk, whoever did not write it."""
+        users_sudo = message.sudo().author_id.user_ids  # who writes may not read all users
+        is_desk = any(user._is_internal() for user in users_sudo)
+        case_sudo = self.sudo()  # nobody notes it by writing fields
+        case_sudo.unanswered_since = not is_desk and fields.Datetime.now()
+        event = "message" if is_desk else "answer"
+        case_sudo.env["cso.notification"]._queue(event, case_sudo, messages=message)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Extend `mail`: customers are told by the mails of the case, in their language."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        told = (self.contact_id | self.user_id.partner_id).ids
+        chosen = (msg_vals or {}).get("partner_ids") or message.partner_ids.ids
+        return [
+            one
+            for one in recipients
+            if not one["share"] or (one["id"] in chosen and one["id"] not in told)
+        ]
 
     # ------------------------------------------------------------------ receipts
     def _ensure_receipt(self, warehouse):
@@ -358,9 +498,13 @@ class CsoRma(models.Model):
         events = [(self.submitted_on, self.env._("submitted"))]
         for number, line in enumerate(self.line_ids, start=1):
             events += line._get_events(number)
-        events.sort(key=lambda event: fields.Datetime.to_datetime(event[0]))
+        events.sort(key=lambda event: self._get_moment(event[0]))
         timeline = [{"date": date, "text": text, "kind": "done"} for date, text in events]
         return timeline + self._get_outlook()
+
+    def _get_moment(self, date):
+        """Return where an event stands in time; one of which only the day is known comes last."""
+        return date if isinstance(date, datetime) else datetime.combine(date, time.max)
 
     def _get_outlook(self):
         """Return all that is waited for now, and the steps after it."""

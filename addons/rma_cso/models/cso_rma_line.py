@@ -3,15 +3,15 @@ from collections import defaultdict
 from datetime import timedelta
 
 from markupsafe import Markup
-
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, plaintext2html
 
 from ..tools import ReturnRequest
+from .cso_reason import MESSAGES
 
 _logger = logging.getLogger(__name__)
 
@@ -160,6 +160,14 @@ class CsoRmaLine(models.Model):
     is_goods_expected = fields.Boolean(
         "Goods Expected", compute="_compute_rules", store=True, readonly=False
     )
+    asks_goods = fields.Boolean(
+        "Reviewer Decides on the Goods", compute="_compute_rules", store=True
+    )
+    asks_fee = fields.Boolean("Reviewer Sets the Fee", compute="_compute_rules", store=True)
+    message = fields.Selection(
+        MESSAGES, "Message After Submitting", compute="_compute_rules", store=True
+    )
+    validity_days = fields.Integer("Validity (days)", compute="_compute_rules", store=True)
     eligibility = fields.Json(
         readonly=True,
         copy=False,
@@ -167,8 +175,25 @@ class CsoRmaLine(models.Model):
         help="Result and rule values of the check when submitted.",
     )
     eligibility_text = fields.Text(
-        "Checked When Submitted", compute="_compute_eligibility_text", groups="base.group_user"
+        "Checked When Submitted", compute="_compute_kept_texts", groups="base.group_user"
     )
+    override_reason = fields.Text("Rules Overridden Because", copy=False, groups="base.group_user")
+    override_user_id = fields.Many2one(
+        "res.users",
+        "Rules Overridden By",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+    )
+    is_flagged = fields.Boolean(
+        "Flagged",
+        compute="_compute_is_flagged",
+        store=True,
+        index=True,
+        groups="base.group_user",
+        help="Look twice: reported late, claimed before, or against the rules.",
+    )
+    flag_text = fields.Text("Why Flagged", compute="_compute_kept_texts", groups="base.group_user")
 
     # what was decided
     authorisation_state = fields.Selection(
@@ -195,6 +220,7 @@ class CsoRmaLine(models.Model):
     )
     authorised_on = fields.Datetime(readonly=True, copy=False)
     valid_until = fields.Date(readonly=True, copy=False, help="The day is included.")
+    extended_on = fields.Datetime(readonly=True, copy=False)
     extension_text = fields.Text(
         "Reason of the Extension", readonly=True, copy=False, help="The customer reads this."
     )
@@ -286,11 +312,23 @@ class CsoRmaLine(models.Model):
             lines.takes_units = reason.takes_units
             lines.fee_percent = reason.fee_percent
             lines.is_goods_expected = reason.goods_expected == "yes"
+            lines.asks_goods = reason.goods_expected == "reviewer"
+            lines.asks_fee = reason.fee_manual
+            lines.message = reason.message
+            lines.validity_days = reason.validity_days
 
     @api.depends("eligibility")
-    def _compute_eligibility_text(self):
+    def _compute_is_flagged(self):
         for line in self:
-            line.eligibility_text = line.eligibility and line._get_eligibility_text()
+            line.is_flagged = bool((line.eligibility or {}).get("flags"))
+
+    @api.depends("eligibility", "override_reason", "override_user_id")
+    @api.depends_context("lang")
+    def _compute_kept_texts(self):
+        words = self.env["cso.eligibility.text"]
+        for line in self:
+            line.eligibility_text = line.eligibility and words._get_text(line)
+            line.flag_text = line.eligibility and words._get_flag_text(line)
 
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom")
     def _compute_received_qty(self):
@@ -383,13 +421,37 @@ class CsoRmaLine(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: who goes against the rules is noted, and has the right to.
+
+        :raise AccessError: where somebody without the right overrides the rules
+        """
+        return super().create([self._prepare_override(vals) for vals in vals_list])
+
     def write(self, vals):
         """Extend: only what the desk may change by hand, and only when it may.
 
         :raise UserError: where a field cannot be changed in the state of a position
+        :raise AccessError: where somebody without the right overrides the rules
         """
         self._check_editable(vals)
-        return super().write(vals)
+        return super().write(self._prepare_override(vals))
+
+    @api.model
+    def _prepare_override(self, vals):
+        """Return the values with who overrides the rules; portal pages write with sudo, so the
+        right is asked of the user, not of the environment.
+        """
+        values = {name: value for name, value in vals.items() if name != "override_user_id"}
+        if "override_reason" not in values:
+            return values
+        text = (values["override_reason"] or "").strip()
+        if text and not self.env.user.has_group("rma_cso.group_cso_override"):
+            raise AccessError(self.env._("You may not override the rules of returns."))
+        values["override_reason"] = text or False
+        values["override_user_id"] = self.env.uid if text else False
+        return values
 
     def _check_editable(self, vals):
         """Refuse changes by hand to what is not the desk's, or not any more.
@@ -421,7 +483,7 @@ class CsoRmaLine(models.Model):
         self.check_access("write")
         self._lock_for_decision()
         self._check_authorisable()
-        if self.reason_id.filtered(lambda reason: reason._asks_reviewer()):
+        if self.filtered(lambda line: line.asks_goods or line.asks_fee):
             return self._get_dialog("cso.authorise", self.env._("Authorise"))
         self._authorise()
         self._notify("authorised")
@@ -518,6 +580,7 @@ class CsoRmaLine(models.Model):
                     line.quantity,
                     line.lot_ids,
                     taken[line.sale_line_id],
+                    line.received_on,
                 )
             )
             if line.reason_id.takes_units:
@@ -532,15 +595,44 @@ class CsoRmaLine(models.Model):
         return {line: answer["objections"] for line, answer in self._get_answers().items()}
 
     def _get_answers(self):
-        """Return by position the answer of the return rules, with what is wrong with itself."""
+        """Return by position the answer of the return rules, with what is wrong with itself.
+
+        ``overridden`` holds the objections that a clerk with the right has set aside.
+        """
         assessed = self.env["cso.eligibility"]._assess(self._prepare_requests())
         seen = self.env["stock.lot"]
         answers = dict(zip(self, assessed, strict=True))
         for line, answer in answers.items():
             answer["objections"] += line._get_own_objections(seen)
+            answer["flags"] += line._get_own_flags()
+            line._set_aside(answer)
             if line.reason_id.takes_units:
                 seen |= line.lot_ids
         return answers
+
+    def _set_aside(self, answer):
+        """Move what is overridden from the objections of an answer to ``overridden``."""
+        self.ensure_one()
+        is_overridden = bool(self.sudo().override_reason)  # read by customers as yes or no only
+        rules = [one for one in answer["objections"] if one["is_rule"] and is_overridden]
+        answer["overridden"] = rules
+        answer["objections"] = [one for one in answer["objections"] if one not in rules]
+        if rules:
+            answer["flags"].insert(0, {"code": "override"})
+
+    def _is_repeated_by(self, request):
+        """Return whether a ``ReturnRequest`` claims the same again: the same serial number, or the
+        same line for the same reason where no serial tells the units apart.
+        """
+        self.ensure_one()
+        if self.lot_ids and request.lots:
+            return bool(self.lot_ids & request.lots)
+        return self.reason_id == request.reason and self.sale_line_id.id == request.line.id
+
+    def _get_own_flags(self):
+        """Return what a reviewer should look at twice in the answers of the customer."""
+        self.ensure_one()
+        return [{"code": "not_noted"}] if self.noted_at_delivery == "no" else []
 
     def _get_own_objections(self, seen):
         """Return what is wrong with the position itself; `seen` are serials named before it."""
@@ -561,13 +653,7 @@ class CsoRmaLine(models.Model):
         return objections
 
     def _prepare_objection(self, code, text):
-        return {
-            "code": code,
-            "text": text,
-            "until": False,
-            "max_quantity": False,
-            "alternative": "",
-        }
+        return self.env["cso.eligibility"]._prepare_objection(code=code, text=text)
 
     def _is_serial_missing(self):
         self.ensure_one()
@@ -595,6 +681,7 @@ class CsoRmaLine(models.Model):
             [{"line_id": line.id, "lot_id": lot.id} for line in self for lot in line.lot_ids]
         )
         self.filtered(lambda line: line.reason_id.authorisation == "immediate")._authorise()
+        self._log_overrides()
 
     def _prepare_eligibility(self, answer):
         """Return the result of the check and the rule values used, to be kept."""
@@ -603,23 +690,23 @@ class CsoRmaLine(models.Model):
             "checked_on": fields.Datetime.to_string(fields.Datetime.now()),
             "until": fields.Date.to_string(answer["until"]) if answer["until"] else False,
             "quantity": answer["quantity"],
+            **answer["figures"],
             "objections": [objection["code"] for objection in answer["objections"]],
+            "overridden": [objection["code"] for objection in answer["overridden"]],
+            "flags": answer["flags"],
             "rules": self.reason_id._get_rule_values(),
         }
 
-    def _get_eligibility_text(self):
-        """Return the kept result of the check in words: until when, objections, rule values."""
-        self.ensure_one()
-        kept = self.eligibility
-        until = kept["until"] and format_date(self.env, kept["until"])
-        texts = [
-            self.env._("Possible until %(date)s.", date=until) if until else "",
-            self.env._("Objections: %(codes)s.", codes=", ".join(kept["objections"]))
-            if kept["objections"]
-            else self.env._("No objections."),
-            " · ".join(self.reason_id._get_rule_texts(kept["rules"])),
-        ]
-        return "\n".join(text for text in texts if text)
+    def _log_overrides(self):
+        """Note in the chatter of the cases which rules were set aside, by whom and why."""
+        words = self.env["cso.eligibility.text"]
+        for line_sudo in self.sudo().filtered("override_reason"):  # also when submitted by others
+            text = words._get_override_text(line_sudo)
+            if text:
+                line_sudo.rma_id.message_post(
+                    body=f"{line_sudo.product_id.display_name}: {text}",
+                    subtype_xmlid="mail.mt_note",
+                )
 
     # ------------------------------------------------------------------ authorisation
     def _authorise(self):
@@ -709,7 +796,7 @@ class CsoRmaLine(models.Model):
             line._check_extension(until)
         self.filtered(lambda line: line.state == "expired")._reopen()
         self.sudo().write(  # nobody extends by writing fields
-            {"valid_until": until, "extension_text": text}
+            {"valid_until": until, "extension_text": text, "extended_on": fields.Datetime.now()}
         )
         title = self.env._("Extended until %(date)s", date=format_date(self.env, until))
         self._log_decision(title, text)
@@ -765,7 +852,7 @@ class CsoRmaLine(models.Model):
         if not self.is_goods_expected:
             return False
         today = self.company_id._get_cso_date()
-        return today + timedelta(days=self.reason_id.validity_days)
+        return today + timedelta(days=self.validity_days)
 
     def _refuse(self, text):
         """Refuse these positions; their units can be claimed again.
@@ -1050,6 +1137,23 @@ class CsoRmaLine(models.Model):
                 }
             )
 
+    def _get_receiving_partner(self):
+        """Return the address that the goods are to be sent to: the warehouse's, else ours."""
+        self.ensure_one()
+        # customers may not read receipts
+        warehouse_sudo = self.sudo().move_ids.picking_type_id.warehouse_id[:1]
+        company_sudo = self.company_id.sudo()
+        own = warehouse_sudo.cso_receiving_partner_id
+        return own or company_sudo.cso_receiving_partner_id or company_sudo.partner_id
+
+    def _get_possible_instead(self):
+        """Return the reasons (cso.reason) that are possible now for the line of this position."""
+        self.ensure_one()
+        line = self.sale_line_id
+        answers = line._get_return_eligibility()[line.id]
+        allowed = [answer["reason"] for answer in answers if answer["allowed"]]
+        return [reason for reason in self.reason_id.alternative_ids if reason in allowed]
+
     # ------------------------------------------------------------------ timeline
     def _get_events(self, number):
         """Return pairs of date and text of what happened to this position, unsorted."""
@@ -1074,23 +1178,35 @@ class CsoRmaLine(models.Model):
 
     def _get_authorisation_events(self, number):
         events = [*self._get_question_events(number), *self._get_sending_events(number)]
-        if self.authorised_on and self.valid_until:
+        if self.authorised_on:
+            events.append((self.authorised_on, self._get_authorisation_text(number)))
+        if self.extended_on:
             text = self.env._(
-                "position %(number)s authorised, valid until %(date)s",
+                "position %(number)s: valid until %(date)s instead",
                 number=number,
-                date=format_date(
-                    self.env, self.valid_until, date_format=self.env._("d MMM") + " y"
-                ),
+                date=self._format_last_day(),
             )
-            events.append((self.authorised_on, text))
-        elif self.authorised_on:
-            text = self.env._("position %(number)s accepted", number=number)
-            events.append((self.authorised_on, text))
-        if self.authorised_on and self.reason_id.fee_manual and self.fee_percent:
+            events.append((self.extended_on, text))
+        if self.authorised_on and self.asks_fee and self.fee_percent:
             events.append((self.authorised_on, self._get_fee_event_text(number)))
         if self.closed_on:
             events.append((self.closed_on, self._get_closing_text(number)))
         return events
+
+    def _get_authorisation_text(self, number):
+        if self.extended_on:
+            return self.env._("position %(number)s authorised", number=number)
+        if self.valid_until:
+            return self.env._(
+                "position %(number)s authorised, valid until %(date)s",
+                number=number,
+                date=self._format_last_day(),
+            )
+        return self.env._("position %(number)s accepted", number=number)
+
+    def _format_last_day(self):
+        pattern = self.env._("d MMM") + " y"
+        return format_date(self.env, self.valid_until, date_format=pattern)
 
     def _get_question_events(self, number):
         """Return when the desk asked last, and when it was answered."""

@@ -21,9 +21,43 @@ class ResCompany(models.Model):
         "res.partner", "Receiving Address of Returns", help="Empty: the company's own address."
     )
     cso_returns_email = fields.Char("Returns Mailbox")
+    cso_packing_rules = fields.Text(
+        "Packing Rules", translate=True, help="One rule a line. Empty: the usual ones."
+    )
+    cso_sends_reminder = fields.Boolean(
+        "Reminder Before the End",
+        default=True,
+        help="Mailed the day before an authorisation ends, where nothing was sent.",
+    )
+
+    cso_link_minutes = fields.Integer(
+        "Phone Link (Minutes)",
+        default=15,
+        help="How long photos can be sent from a phone after its QR code was made.",
+    )
+    cso_position_files = fields.Integer(
+        "Files per Position", default=20, help="How many photos and files a position takes."
+    )
+    cso_day_files = fields.Integer(
+        "Files per Day",
+        default=200,
+        help="How many photos and files the users of a customer send together in 24 hours.",
+    )
+    cso_day_megabytes = fields.Integer(
+        "Megabytes per Day",
+        default=500,
+        help="How much the users of a customer send together in 24 hours.",
+    )
 
     _transit_days_positive = models.Constraint(
         "CHECK (cso_transit_days >= 0)", "Transit days cannot be negative."
+    )
+    _link_minutes_possible = models.Constraint(
+        "CHECK (cso_link_minutes BETWEEN 1 AND 1440)", "A phone link is open for 1 to 1440 minutes."
+    )
+    _file_limits_positive = models.Constraint(
+        "CHECK (cso_position_files > 0 AND cso_day_files > 0 AND cso_day_megabytes > 0)",
+        "The limits of photos and files must be above zero.",
     )
 
     @api.model_create_multi
@@ -55,6 +89,18 @@ class ResCompany(models.Model):
         self.ensure_one()
         zone = pytz.timezone(self.resource_calendar_id.tz or "UTC")
         return pytz.utc.localize(moment or fields.Datetime.now()).astimezone(zone).date()
+
+    def _get_cso_packing_rules(self):
+        """Return the sentences that tell customers how to pack, in the language of the user."""
+        self.ensure_one()
+        rules = (self.cso_packing_rules or "").splitlines()
+        return [rule.strip() for rule in rules if rule.strip()] or [
+            self.env._("Only what is marked “send”, nothing else in the same box."),
+            self.env._("The maker's box goes into a shipping box; nothing is written on it."),
+            self.env._("Fill the space so that nothing moves; add all accessories."),
+            self.env._("Put the label on the outside, the barcode readable."),
+            self.env._("Goods without a number, or after the last day, go back unopened."),
+        ]
 
     def _get_cso_receipt_date(self, ship_date):
         """Return the day on which the customer had what left our warehouse on `ship_date`."""

@@ -9,4 +9,10 @@ class ResConfigSettings(models.TransientModel):
     cso_receiving_partner_id = fields.Many2one(
         related="company_id.cso_receiving_partner_id", readonly=False
     )
+    cso_link_minutes = fields.Integer(related="company_id.cso_link_minutes", readonly=False)
+    cso_position_files = fields.Integer(related="company_id.cso_position_files", readonly=False)
+    cso_day_files = fields.Integer(related="company_id.cso_day_files", readonly=False)
+    cso_day_megabytes = fields.Integer(related="company_id.cso_day_megabytes", readonly=False)
     cso_returns_email = fields.Char(related="company_id.cso_returns_email", readonly=False)
+    cso_packing_rules = fields.Text(related="company_id.cso_packing_rules", readonly=False)
+    cso_sends_reminder = fields.Boolean(related="company_id.cso_sends_reminder", readonly=False)

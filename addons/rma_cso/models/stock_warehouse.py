@@ -10,6 +10,11 @@ class StockWarehouse(models.Model):
     cso_returns_type_id = fields.Many2one(
         "stock.picking.type", "Returns Operation Type", check_company=True, copy=False
     )
+    cso_receiving_partner_id = fields.Many2one(
+        "res.partner",
+        "Receiving Address of Returns",
+        help="Where customers send what goes back to this warehouse. Empty: the company's.",
+    )
 
     def _get_locations_values(self, vals, code=False):
         """Override of `stock`: one internal location where returned goods wait for their test."""

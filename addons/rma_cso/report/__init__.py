@@ -1,1 +1,2 @@
 from . import report_return_form
+from . import report_return_label

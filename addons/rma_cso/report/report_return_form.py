@@ -20,9 +20,23 @@ class ReportReturnForm(models.AbstractModel):
             "doc_ids": docids,
             "doc_model": "cso.rma",
             "docs": self.env["cso.rma"].browse(docids),
-            "barcode_uri": self._get_barcode_uri,
-            "address_lines": self._get_address_lines,
+            **self._get_helpers(),
         }
+
+    @api.model
+    def _get_helpers(self):
+        """Return the functions by which form and label show codes, addresses and languages."""
+        return {
+            "barcode_uri": self._get_barcode_uri,
+            "qr_uri": self._get_qr_uri,
+            "address_lines": self._get_address_lines,
+            "get_lang": self._get_lang,
+        }
+
+    @api.model
+    def _get_lang(self, case):
+        """Return the language of the person at the customer."""
+        return case._get_contact().lang or case.partner_id.lang or self.env.lang
 
     @api.model
     def _get_address_lines(self, partner):
@@ -37,5 +51,16 @@ class ReportReturnForm(models.AbstractModel):
         It is drawn as SVG: bars stay sharp in print, and no picture library is needed.
         """
         drawing = createBarcodeDrawing("Code128", value=text, quiet=False, width=260, height=50)
+        return self._get_drawing_uri(drawing)
+
+    @api.model
+    def _get_qr_uri(self, text):
+        """Return a QR code as data URI, drawn as SVG too."""
+        return self._get_drawing_uri(
+            createBarcodeDrawing("QR", value=text, width=100, height=100, barBorder=0)
+        )
+
+    @api.model
+    def _get_drawing_uri(self, drawing):
         svg = renderSVG.drawToString(drawing).encode()
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"

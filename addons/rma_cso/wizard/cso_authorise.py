@@ -4,6 +4,7 @@ from odoo.fields import Command
 
 class CsoAuthorise(models.TransientModel):
     _name = "cso.authorise"
+    _inherit = ["cso.position.dialog"]
     _description = "Authorise Positions"
 
     line_ids = fields.One2many(
@@ -15,18 +16,9 @@ class CsoAuthorise(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    position_ids = fields.Many2many(
-        "cso.rma.line", string="Positions to Authorise", default=lambda self: self._get_positions()
-    )
 
     asks_goods = fields.Boolean(compute="_compute_asks")
     asks_fee = fields.Boolean(compute="_compute_asks")
-
-    @api.model
-    def _get_positions(self):
-        if self.env.context.get("active_model") != "cso.rma.line":
-            return self.env["cso.rma.line"]
-        return self.env["cso.rma.line"].browse(self.env.context.get("active_ids", []))
 
     @api.depends("position_ids")
     def _compute_line_ids(self):
@@ -49,9 +41,10 @@ class CsoAuthorise(models.TransientModel):
         """
         self.ensure_one()
         positions = self.line_ids.position_id
-        positions.check_access("write")
+        self._lock_positions(positions)
         positions._check_authorisable()
         for line in self.line_ids:
             line._decide()
         positions._authorise()
+        positions._notify("authorised")
         return {"type": "ir.actions.act_window_close"}
