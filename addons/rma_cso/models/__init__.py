@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_line
 from . import account_tax
 from . import cso_eligibility
+from . import cso_eligibility_text
 from . import cso_file_check
 from . import cso_form_draft
 from . import cso_notification

@@ -13,7 +13,39 @@ FIGURES = (
     "max_amount",
     "fee_percent",
     "offer_percent",
+    "flag_after_hours",
 )
+# What is kept with a position: the rule that it was judged by.
+RULES = (
+    "code",
+    "kind",
+    "applies_to",
+    "window_days",
+    "window_months",
+    "window_start",
+    "window_policy",
+    "min_amount",
+    "max_amount",
+    "respects_exclusions",
+    "requires_invoice",
+    "takes_units",
+    "flag_after_hours",
+    "authorisation",
+    "message",
+    "validity_days",
+    "goods_expected",
+    "fee_percent",
+    "fee_manual",
+    "offer_percent",
+    "serials",
+    "requires_comment",
+    "requires_photo",
+)
+MESSAGES = [
+    ("send", "Send it"),
+    ("wait", "Do not send it yet"),
+    ("handled", "It is being handled"),
+]
 
 
 class CsoReason(models.Model):
@@ -22,7 +54,10 @@ class CsoReason(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="Technical code used by the API.")
+    code = fields.Char(
+        required=True,
+        help="Technical code used by the API: small letters, digits and underscores.",
+    )
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
     kind = fields.Selection(
@@ -33,8 +68,8 @@ class CsoReason(models.Model):
     help_text = fields.Text(
         translate=True,
         help="The rules of this reason in two or three sentences. {window_days}, {window_months},"
-        " {validity_days}, {min_amount}, {max_amount}, {fee_percent} and {offer_percent} are"
-        " replaced by the figures of the rule.",
+        " {validity_days}, {min_amount}, {max_amount}, {fee_percent}, {offer_percent} and"
+        " {flag_after_hours} are replaced by the figures of the rule.",
     )
     help_shown = fields.Text("Help as Customers Read It", compute="_compute_help_shown")
     form = fields.Selection(
@@ -69,6 +104,14 @@ class CsoReason(models.Model):
     respects_exclusions = fields.Boolean(
         help="Not for articles that are not returnable, nor for lines specially ordered.",
     )
+    excluded_categ_ids = fields.Many2many(
+        "product.category",
+        "cso_reason_excluded_categ_rel",
+        "reason_id",
+        "categ_id",
+        string="Excluded Categories",
+        help="Not for articles of these categories and those below them.",
+    )
     requires_invoice = fields.Boolean("Line Must Be Invoiced")
     takes_units = fields.Boolean(default=True, help="The units cannot be claimed again meanwhile.")
     alternative_ids = fields.Many2many(
@@ -80,16 +123,18 @@ class CsoReason(models.Model):
         help="Proposed when this reason is refused: the first one that is possible.",
     )
 
+    flag_after_hours = fields.Integer(
+        "Late Report After (hours)",
+        help="From the receipt. A later report is possible within the window, but a reviewer is"
+        " told to look twice; 0: never.",
+    )
+
     authorisation = fields.Selection(
         [("immediate", "At once"), ("review", "By a clerk")], required=True, default="review"
     )
     validity_days = fields.Integer("Validity (days)", default=5)
     message = fields.Selection(
-        [
-            ("send", "Send it"),
-            ("wait", "Do not send it yet"),
-            ("handled", "It is being handled"),
-        ],
+        MESSAGES,
         "Message After Submitting",
         required=True,
         default="wait",
@@ -121,9 +166,14 @@ class CsoReason(models.Model):
     wants_photo = fields.Boolean("Asks for Photos")
 
     _code_unique = models.Constraint("UNIQUE (code)", "The code of a reason must be unique.")
-    _window_positive = models.Constraint(
-        "CHECK (window_days >= 0 AND window_months >= 0 AND validity_days >= 0)",
-        "A window cannot be negative.",
+    _code_plain = models.Constraint(
+        "CHECK (code ~ '^[a-z][a-z0-9_]*$')",
+        "A code begins with a small letter and has only small letters, digits and underscores.",
+    )
+    _window_range = models.Constraint(
+        "CHECK (window_days BETWEEN 0 AND 36500 AND window_months BETWEEN 0 AND 1200"
+        " AND validity_days BETWEEN 0 AND 3650 AND flag_after_hours BETWEEN 0 AND 87600)",
+        "A window cannot be negative, nor longer than a hundred years.",
     )
     _amount_order = models.Constraint(
         "CHECK (min_amount >= 0 AND (max_amount = 0 OR max_amount >= min_amount))",
@@ -164,7 +214,36 @@ class CsoReason(models.Model):
             if reason.form not in forms:
                 raise ValidationError(self.env._("%(form)s is not a form.", form=reason.form))
 
+    # ------------------------------------------------------------------ CRUD
+    def copy_data(self, default=None):
+        """Extend: a copy has a code and a name of its own.
+
+        :param dict default: values instead of the copied ones
+        :return: list of values, one per reason
+        """
+        vals_list = super().copy_data(default)
+        for reason, vals in zip(self, vals_list, strict=True):
+            if "code" not in (default or {}):
+                vals["code"] = f"{reason.code}_copy"
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%(name)s (copy)", name=reason.name)
+        return vals_list
+
     # ------------------------------------------------------------------ business
+    def _can_be_mended(self, objections):
+        """Return whether answers of the form can remove these objections to the reason.
+
+        Fewer units may be possible; a window from the receipt counts from the day that is stated.
+
+        :param list objections: as of ``cso.eligibility._assess``
+        """
+        self.ensure_one()
+        return all(
+            objection["max_quantity"]
+            or (objection["code"] == "window" and self.window_start == "receipt")
+            for objection in objections
+        )
+
     def _get_figures(self):
         """Return the figures of this rule by name, as the words for customers show them."""
         self.ensure_one()
@@ -174,11 +253,6 @@ class CsoReason(models.Model):
             for name in ("min_amount", "max_amount")
         }
         return {**{name: f"{self[name]:g}" for name in FIGURES}, **amounts}
-
-    def _asks_reviewer(self):
-        """Return whether who authorises has to decide on the goods or the fee."""
-        self.ensure_one()
-        return self.goods_expected == "reviewer" or self.fee_manual
 
     def _get_rule_texts(self, values):
         """Return texts of name and figure of rule values that were kept; empty ones are left out.
@@ -200,19 +274,4 @@ class CsoReason(models.Model):
     def _get_rule_values(self):
         """Return the figures of this rule, to be kept with what they decided."""
         self.ensure_one()
-        names = (
-            "code",
-            "window_days",
-            "window_months",
-            "window_start",
-            "window_policy",
-            "min_amount",
-            "max_amount",
-            "takes_units",
-            "authorisation",
-            "validity_days",
-            "fee_percent",
-            "offer_percent",
-            "goods_expected",
-        )
-        return {name: self[name] for name in names}
+        return {name: self[name] for name in RULES}

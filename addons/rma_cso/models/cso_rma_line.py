@@ -51,9 +51,8 @@ class CsoRmaLine(models.Model):
     reason_id = fields.Many2one("cso.reason", required=True, index=True, ondelete="restrict")
 
     # what the customer tells
-    quantity = fields.Float(
-        digits="Product Unit", required=True, default=1.0, help="In the unit of the order line."
-    )
+    # Not rounded: one piece of a line in dozens is no round figure.
+    quantity = fields.Float(required=True, default=1.0, help="In the unit of the order line.")
     lot_ids = fields.Many2many(
         "stock.lot", "cso_rma_line_stock_lot_rel", "line_id", "lot_id", "Serial Numbers"
     )
@@ -704,7 +703,11 @@ class CsoRmaLine(models.Model):
             text = words._get_override_text(line_sudo)
             if text:
                 line_sudo.rma_id.message_post(
-                    body=f"{line_sudo.product_id.display_name}: {text}",
+                    body=self.env._(
+                        "%(article)s: %(text)s",
+                        article=line_sudo.product_id.display_name,
+                        text=text,
+                    ),
                     subtype_xmlid="mail.mt_note",
                 )
 

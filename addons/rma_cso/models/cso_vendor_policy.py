@@ -1,7 +1,10 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+# What is kept with a position of the policy that it was judged by.
+FIGURES = ("doa_scheme", "doa_days", "warranty_months", "warranty_handling")
 
 # From the moves of an order line back along their chain to the receipt of a purchase; purchases
 # that are shipped by the vendor, or not received yet, name the order line themselves.
@@ -50,10 +53,14 @@ class CsoVendorPolicy(models.Model):
         tracking=True,
     )
     doa_days = fields.Integer(
-        "DOA Days", tracking=True, help="0: none named, the days of the reason count."
+        "DOA Days",
+        tracking=True,
+        help="From the receipt by the customer. 0: none named, the days of the reason count.",
     )
     warranty_months = fields.Integer(
-        "Warranty (months)", tracking=True, help="0: none named, the months of the reason count."
+        "Warranty (months)",
+        tracking=True,
+        help="From the invoice. 0: none named, the months of the reason count.",
     )
     warranty_handling = fields.Selection(
         [
@@ -65,17 +72,25 @@ class CsoVendorPolicy(models.Model):
         required=True,
         default="credit",
         tracking=True,
+        help="With direct service the customer is sent to the service centre.",
     )
-    service_partner_id = fields.Many2one("res.partner", "Service Centre")
-    instructions = fields.Text(translate=True)
+    service_partner_id = fields.Many2one(
+        "res.partner",
+        "Service Centre",
+        tracking=True,
+        help="Shown with name, address, website and phone where the vendor handles it.",
+    )
+    instructions = fields.Text(
+        translate=True, help="The customer reads this where the vendor handles it."
+    )
 
     _partner_categ_unique = models.Constraint(
         "UNIQUE NULLS NOT DISTINCT (partner_id, categ_id, company_id)",
         "There is a policy for this maker or vendor and category already.",
     )
-    _figures_positive = models.Constraint(
-        "CHECK (doa_days >= 0 AND warranty_months >= 0)",
-        "Days and months cannot be negative.",
+    _figures_range = models.Constraint(
+        "CHECK (doa_days BETWEEN 0 AND 36500 AND warranty_months BETWEEN 0 AND 1200)",
+        "Days and months cannot be negative, nor more than a hundred years.",
     )
 
     # ------------------------------------------------------------------ business
@@ -141,13 +156,57 @@ class CsoVendorPolicy(models.Model):
 
     def _get_service_text(self):
         """Return where the customer is to go instead: instructions and service centre."""
-        self.ensure_one()
-        partner = self.service_partner_id
-        parts = [
-            self.instructions or self.env._("The maker handles this article itself."),
-            partner and partner._display_address().strip().replace("\n", ", "),
-            partner.phone,
-            partner.website,
-        ]
-        name = partner.name or ""
-        return " · ".join(part for part in (parts[0], name, *parts[1:]) if part)
+        place = self._get_destination(self.env.company, True)
+        names = ("instructions", "name", "address", "phone", "website")
+        return " · ".join(place[name] for name in names if place[name])
+
+    def _get_destination(self, company, is_elsewhere):
+        """Return where goods with a defect are to go, of one policy or of none.
+
+        :param company: whose receiving address counts where they come to us
+        :param bool is_elsewhere: whether the maker or vendor handles them
+        :return: dict of ``is_ours``, ``handling`` (words: how a warranty is settled) and the texts
+            ``instructions``, ``name``, ``address``, ``phone``, ``website`` and ``email``
+        """
+        ours = company.cso_receiving_partner_id or company.partner_id
+        partner = self.service_partner_id if is_elsewhere else ours
+        instructions = is_elsewhere and (
+            self.instructions or self.env._("The maker handles this article itself.")
+        )
+        labels = dict(self._fields["warranty_handling"]._description_selection(self.env))
+        address = partner._display_address(without_company=True) if partner else ""
+        return {
+            "is_ours": not is_elsewhere,
+            "handling": labels[self.warranty_handling or "credit"],
+            "instructions": instructions or "",
+            "name": partner.name or "",
+            "address": ", ".join(line.strip() for line in address.splitlines() if line.strip()),
+            "phone": partner.phone or "",
+            "website": partner.website or "",
+            "email": (not is_elsewhere and company.cso_returns_email) or partner.email or "",
+        }
+
+    def _get_policy_values(self):
+        """Return the figures of one policy, to be kept with what they decided; False for none."""
+        if not self:
+            return False
+        return {
+            "id": self.id,
+            "name": self.partner_id.display_name,
+            **{name: self[name] for name in FIGURES},
+        }
+
+    @api.model
+    def _get_policy_texts(self, values):
+        """Return texts of name and figure of a policy that was kept; empty ones are left out.
+
+        :param dict values: as of ``_get_policy_values``, at any time
+        """
+        texts = []
+        for name in FIGURES:
+            field, value = self._fields[name], values.get(name)
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, value)
+            if value:
+                texts.append(f"{field._description_string(self.env)}: {value}")
+        return texts

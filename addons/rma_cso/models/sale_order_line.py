@@ -1,32 +1,32 @@
+import math
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, float_compare
 
-from ..tools import ReturnFacts, ReturnRequest, ReturnSlot
+from ..tools import ReturnFacts, ReturnRequest, ReturnShipment, ReturnSlot
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     cso_rma_line_ids = fields.One2many("cso.rma.line", "sale_line_id", "Return Positions")
+    # Not rounded: one piece of a line in dozens is no round figure.
     cso_claimed_qty = fields.Float(
         "Claimed",
-        digits="Product Unit",
         compute="_compute_cso_claimed_qty",
         store=True,
         help="In open positions that take units.",
     )
     cso_claim_limit = fields.Float(
         "Claim Limit",
-        digits="Product Unit",
         copy=False,
         help="What could be claimed in total when the last position was submitted.",
     )
 
     _cso_claimed_within_limit = models.Constraint(
-        "CHECK (cso_claimed_qty <= cso_claim_limit)",
+        "CHECK (cso_claimed_qty <= cso_claim_limit + 0.00001)",
         "More units would be claimed than were delivered.",
     )
 
@@ -93,7 +93,9 @@ class SaleOrderLine(models.Model):
         :param reasons: ``cso.reason`` records; None: all active ones in their order
         :param float quantity: units of each line; None: all that can still be claimed
         :return: dict by line id of a list of dicts: ``reason``, ``allowed``, ``until`` (date or
-            False), ``objections`` (dicts of code, text, until, alternative, max_quantity)
+            False), ``objections`` (dicts of code, text, until, alternative, max_quantity,
+            is_rule), ``destination`` (dict as of ``cso.vendor.policy._get_destination``: where
+            goods with a defect are to go; False elsewhere)
         """
         reasons = (
             reasons
@@ -110,6 +112,7 @@ class SaleOrderLine(models.Model):
                     "allowed": not answer["objections"],
                     "until": answer["until"],
                     "objections": answer["objections"],
+                    "destination": answer["destination"],
                 }
             )
         return result
@@ -136,55 +139,99 @@ class SaleOrderLine(models.Model):
         units = self.env["sale.line.facts"]
         lots, back = units._get_serials(outgoing), units._get_serials(incoming)
         held = lines_sudo._get_held_lots(lots)
+        mailed = lines_sudo._get_email_deliveries()
+        claims = lines_sudo._get_closed_claims(lots)
         facts = {}
         for line in lines_sudo:
-            facts[line.id] = line._prepare_return_facts(
-                outgoing[line.id], incoming[line.id], invoiced[line.id]
+            one = line._prepare_return_facts(
+                outgoing[line.id], incoming[line.id], invoiced[line.id], mailed.get(line.id, ())
             )
-            facts[line.id].policy = policies[line.id]
-            facts[line.id].lots = lots[line.id] - back[line.id]
-            facts[line.id].free_lots = facts[line.id].lots - held
+            one.policy = policies[line.id]
+            one.lots = lots[line.id] - back[line.id]
+            one.free_lots = one.lots - held
+            one.closed_claims = claims[line.id]
+            facts[line.id] = one
         return facts
 
-    def _prepare_return_facts(self, outgoing, incoming, invoice_lines):
-        """Return the facts of one line from its moves and invoice lines."""
+    def _prepare_return_facts(self, outgoing, incoming, invoice_lines, mailed):
+        """Return the facts of one line from its moves, invoice lines and deliveries by e-mail."""
         self.ensure_one()
-        company = self.company_id
+        company, product, uom = self.company_id, self.product_id, self.product_uom_id
         bills = invoice_lines.filtered(lambda bill: bill.move_id.move_type == "out_invoice")
         manual = (invoice_lines - bills).filtered(lambda credit: not credit.cso_rma_line_id)
         billed = bills.filtered(lambda bill: bill.parent_state == "posted")
-        ship_date = self._get_cso_ship_date(outgoing)
-        facts = ReturnFacts(
-            kind="licence" if self.product_id.is_email_delivery else "goods",
+        total = self._get_cso_shipped_qty(outgoing, billed)
+        returned = self._get_cso_returned_qty(outgoing, incoming, total)
+        shipments = self._prepare_return_shipments(outgoing, mailed, total)
+        return ReturnFacts(
+            kind="licence" if product.is_email_delivery else "goods",
             today=company._get_cso_date(),
+            company=company,
             currency=company.currency_id,
             policy=None,
             lots=None,
             free_lots=None,
-            is_tracked=self.product_id.tracking == "serial",
-            is_returnable=self.product_id.is_returnable,
+            categ_ids=frozenset(map(int, filter(None, self._get_cso_categ_path().split("/")))),
+            is_tracked=product.tracking == "serial",
+            is_returnable=product.is_returnable,
             is_special_order=self.is_special_order,
             is_invoiced=bool(billed),
             claimed=self.cso_claimed_qty,
-            receipt_date=company._get_cso_receipt_date(ship_date),
+            total=round(total, 6),
+            gone=round(max(returned, manual._get_cso_quantity(uom)), 6),
+            slots=self._prepare_return_slots(billed, shipments),
+            shipments=shipments,
+            lot_places=self._get_cso_lot_places(outgoing),
+            lot_size=self._get_cso_lot_size(),
         )
-        facts.total = self._get_cso_shipped_qty(outgoing, billed)
-        returned = sum(move._get_cso_quantity(self.product_uom_id) for move in incoming)
-        facts.gone = max(returned, manual._get_cso_quantity(self.product_uom_id))
-        facts.total, facts.gone = map(self.product_uom_id.round, (facts.total, facts.gone))
-        facts.slots = self._prepare_return_slots(billed, facts.total, ship_date)
-        return facts
 
-    def _prepare_return_slots(self, billed, total, ship_date):
+    def _get_cso_categ_path(self):
+        return self.product_id.categ_id.parent_path or ""
+
+    def _get_cso_lot_size(self):
+        """Return what one piece of the article is in the unit of the line."""
+        return self.product_id.uom_id._compute_quantity(1.0, self.product_uom_id, round=False)
+
+    def _get_cso_lot_places(self, outgoing):
+        """Return by id of a serial its place among the units, in the order of leaving."""
+        size, place, places = self._get_cso_lot_size(), 0.0, {}
+        for move in outgoing:
+            lots = move.move_line_ids.lot_id.sorted("id")
+            for lot in lots:
+                places.setdefault(lot.id, place)
+                place += size
+        return places
+
+    def _prepare_return_shipments(self, outgoing, mailed, total):
+        """Return the units of this line by the day they left, the oldest first."""
+        company, uom = self.company_id, self.product_uom_id
+        if not self._is_cso_kit(outgoing):
+            parts = [
+                (company._get_cso_date(move.picking_id.date_done or move.date), quantity)
+                for move in outgoing
+                if (quantity := move._get_cso_quantity(uom)) > 0
+            ]
+        else:
+            parts = [(self._get_cso_ship_date(outgoing), total)]
+        parts = parts or [(item["date"], item["quantity"]) for item in reversed(mailed)]
+        return [
+            ReturnShipment(quantity, day, company._get_cso_receipt_date(day))
+            for day, quantity in parts
+        ]
+
+    def _prepare_return_slots(self, billed, shipments):
         """Return the units of this line by invoice line, the oldest first, then the rest."""
         slots = [
             ReturnSlot(quantity, bill.invoice_date, abs(bill.balance) / quantity)
             for bill in billed.sorted(lambda bill: (bill.invoice_date, bill.id))
             if (quantity := bill._get_cso_quantity(self.product_uom_id)) > 0
         ]
-        rest = total - sum(slot.quantity for slot in slots)
-        if self.product_uom_id.compare(rest, 0.0) > 0:
-            slots.append(ReturnSlot(rest, ship_date, self._get_cso_unit_value()))
+        invoiced, value = sum(slot.quantity for slot in slots), self._get_cso_unit_value()
+        for part in shipments:
+            rest = part.quantity - invoiced
+            invoiced = max(-rest, 0.0)
+            if float_compare(rest, 0.0, precision_digits=5) > 0:
+                slots.append(ReturnSlot(rest, part.ship_date, value))
         return slots
 
     def _get_cso_unit_value(self):
@@ -196,11 +243,38 @@ class SaleOrderLine(models.Model):
     def _get_cso_shipped_qty(self, outgoing, billed):
         """Return what the customer ever got of this line; licences count when they are invoiced."""
         self.ensure_one()
+        if self._is_cso_kit(outgoing):
+            return self._get_cso_kit_qty(outgoing)
         if outgoing:
             return sum(move._get_cso_quantity(self.product_uom_id) for move in outgoing)
         if self._is_moved():
             return 0.0
         return max(self.qty_delivered, billed._get_cso_quantity(self.product_uom_id))
+
+    def _get_cso_returned_qty(self, outgoing, incoming, total):
+        """Return what came back outside of positions; of a kit each set that is not whole."""
+        if self._is_cso_kit(outgoing):
+            return total - self._get_cso_kit_qty(outgoing, incoming)
+        return sum(move._get_cso_quantity(self.product_uom_id) for move in incoming)
+
+    def _is_cso_kit(self, outgoing):
+        """Return whether parts were shipped for this line, not the article itself."""
+        return bool(outgoing) and self.product_id not in outgoing.product_id
+
+    def _get_cso_kit_qty(self, outgoing, incoming=()):
+        """Return how many whole sets of parts the customer has, in the unit of the line."""
+        wanted = self.move_ids.filtered(
+            lambda move: not move.origin_returned_move_id and move.location_dest_id._is_outgoing()
+        )
+        counts = []
+        for part in outgoing.product_id:
+            demand = sum(move.product_qty for move in wanted if move.product_id == part)
+            out, back = (
+                sum(move._get_cso_quantity(part.uom_id) for move in moves if move.product_id == part)
+                for moves in (outgoing, incoming)
+            )
+            counts.append((out - back) * self.product_uom_qty / demand if demand else 0.0)
+        return math.floor(min(counts, default=0.0) + 1e-6)
 
     def _get_cso_ship_date(self, outgoing):
         """Return the day the first goods left our warehouse, or False."""
@@ -221,15 +295,35 @@ class SaleOrderLine(models.Model):
         )
 
     def _filter_return_moves(self, moves_by_line, is_wanted=lambda move: True):
-        """Return the moves of what was sold, not of the parts of a kit, by line id."""
+        """Return the moves of what was sold, by line id; of a kit those of its parts."""
         result = defaultdict(self.env["stock.move"].browse)
         for line in self:
             moves = moves_by_line[line.id]
-            found = moves.filtered(
-                lambda move, line=line: move.product_id == line.product_id and is_wanted(move)
-            )
+            own = moves.filtered(lambda move, line=line: move.product_id == line.product_id)
+            found = (own or moves).filtered(is_wanted)
             result[line.id] = found.with_prefetch(moves._prefetch_ids)
         return result
+
+    def _get_closed_claims(self, lots_by_line):
+        """Return by line id the positions that are over: of the line, or of one of its serials."""
+        lots = self.env["stock.lot"].union(*lots_by_line.values())
+        ended = Domain("authorisation_state", "in", ("refused", "expired", "withdrawn"))
+        ended |= Domain("state", "=", "credited") | Domain("rma_id.state", "=", "closed")
+        same = Domain("sale_line_id", "in", self.ids) | Domain("lot_ids", "in", lots.ids)
+        names = ["sale_line_id", "reason_id", "rma_id", "lot_ids"]
+        found_sudo = (
+            self.env["cso.rma.line"]
+            .sudo()
+            .search_fetch(Domain("submitted_on", "!=", False) & ended & same, names)
+        )
+        return {
+            line.id: found_sudo.filtered(
+                lambda claim, line=line: (
+                    claim.sale_line_id == line or claim.lot_ids & lots_by_line[line.id]
+                )
+            )
+            for line in self
+        }
 
     def _get_held_lots(self, lots_by_line):
         """Return those of the serials that an open position holds."""

@@ -6,8 +6,9 @@ from typing import Any
 class ReturnRequest:
     """What somebody wants to claim: units of one order line for one reason.
 
-    `quantity` is in the unit of the order line, None means all that can still be claimed; `taken`
-    is what other positions of the same submission claim before; `lots` None means not chosen yet.
+    `quantity` is in the unit of the order line, None means all that can still be claimed; `lots`
+    None means not chosen yet; `taken` is what other positions of the same submission claim before;
+    `received_on` is the day (date) on which the customer says that it arrived, if any.
     """
 
     line: Any
@@ -15,3 +16,4 @@ class ReturnRequest:
     quantity: float | None = None
     lots: Any = None
     taken: float = 0.0
+    received_on: Any = None

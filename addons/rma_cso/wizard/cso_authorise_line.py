@@ -37,9 +37,8 @@ class CsoAuthoriseLine(models.TransientModel):
     @api.depends("position_id")
     def _compute_asks(self):
         for line in self:
-            reason = line.position_id.reason_id
-            line.asks_goods = reason.goods_expected == "reviewer"
-            line.asks_fee = reason.fee_manual
+            line.asks_goods = line.position_id.asks_goods
+            line.asks_fee = line.position_id.asks_fee
 
     @api.depends("position_id")
     def _compute_goods(self):
