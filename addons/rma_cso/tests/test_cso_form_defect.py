@@ -44,5 +44,5 @@ class TestCsoFormDefect(FormCommon):
 
     def test_a_wish_of_another_reason_is_not_kept_with_the_position(self):
         values = self._create_form(self.line, "defect", **self.answers)._prepare_position_values()
-        self.assertNotIn("wish", values)
+        self.assertFalse(values["wish"])
         self.assertEqual(values["fault_code"], "noise")

@@ -4,11 +4,17 @@ from . import cso_authorise_line
 from . import cso_decide_credit
 from . import cso_decide_credit_line
 from . import cso_form
+from . import cso_form_offer
 from . import cso_form_claim
 from . import cso_form_complaint
+from . import cso_form_concealed_damage
 from . import cso_form_defect
 from . import cso_form_licence
+from . import cso_form_over_delivery
 from . import cso_form_shortage
+from . import cso_form_transport_damage
 from . import cso_form_unopened
+from . import cso_form_wrong_delivery
+from . import cso_form_wrong_invoice
 from . import cso_receive
 from . import cso_refuse

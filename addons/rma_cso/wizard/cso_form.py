@@ -1,12 +1,37 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_is_zero
+from odoo.tools import SQL, float_is_zero, format_date
+from odoo.tools.misc import get_lang
 
-from ..tools import FormError, ReturnRequest
+from odoo.addons.customer_portal.tools.portal_format import clean_date
+
+from ..tools import FormError, ReturnRequest, read_number, write_number
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 100
 NUMBER_LIMIT = 1_000_000
+# The answers that a position keeps under the same name; what a form does not ask stays empty.
+KEPT_ANSWERS = (
+    "comment",
+    "reference",
+    "received_on",
+    "typed_serials",
+    "fault_code",
+    "wish",
+    "condition",
+    "sealed_confirmed",
+    "not_activated",
+    "slip_matches",
+    "received_identification",
+    "received_description",
+    "keep_choice",
+    "still_wanted",
+    "received_total",
+    "noted_at_delivery",
+    "invoice_detail",
+    "invoice_answer",
+    "invoice_amount",
+)
 
 
 class CsoForm(models.AbstractModel):
@@ -17,50 +42,112 @@ class CsoForm(models.AbstractModel):
 
     sale_line_id = fields.Many2one("sale.order.line", required=True, ondelete="cascade")
     reason_id = fields.Many2one("cso.reason", required=True, ondelete="cascade")
+    position_id = fields.Many2one("cso.rma.line", string="Changed position of the cart")
     lot_ids = fields.Many2many("stock.lot", string="Affected serial numbers")
     quantity = fields.Float(digits="Product Unit")
+    received_on = fields.Date("When did you receive it?")
+    typed_serials = fields.Text("Serial numbers")
     comment = fields.Text()
     reference = fields.Char(string="Your reference for this position")
     attachment_ids = fields.Many2many("ir.attachment", string="Photos and files")
     return_address_id = fields.Many2one("res.partner", string="Return address")
+    override_reason = fields.Text(
+        help="Why a rule does not count this time. Only at the desk, with the right to do so."
+    )
+    asked_names = fields.Char(
+        compute="_compute_asked_names", help="Names of the questions that are asked now."
+    )
+    required_names = fields.Char(
+        compute="_compute_asked_names", help="Names of those that must be answered."
+    )
+
+    @api.depends(lambda self: self._get_driving_names())
+    def _compute_asked_names(self):
+        for form in self:
+            required = form._get_required_questions() if form.sale_line_id else set()
+            asked = form._get_questions() if form.sale_line_id else []
+            form.asked_names = f",{','.join(asked)},"
+            form.required_names = f",{','.join(name for name in asked if name in required)},"
+
+    @api.model
+    def _get_driving_names(self):
+        """Return the names of the fields on which it depends what is asked."""
+        return ["sale_line_id", "reason_id", *self._get_all_own_questions()]
 
     # --------------------------------------------------------------------------------------------
     # Questions
     # --------------------------------------------------------------------------------------------
 
     def _get_questions(self):
-        """Return the names of the fields that are asked, in the order of the page."""
+        """Return the names of the fields that are asked now, in the order of the page.
+
+        Answers to other questions are not looked at.
+        """
+        return [name for name in self._get_page_questions() if self._is_asked(name)]
+
+    def _get_page_questions(self):
+        """Return the names of all that may be asked here, whatever the answers, in their order."""
         self.ensure_one()
-        units = ["lot_ids"] if self._is_asked_by_serial() else ["quantity"]
+        typed = ["typed_serials"] if self.reason_id.serials == "typed" else []
+        received = ["received_on"] if self.reason_id.window_start == "receipt" else []
+        own = [name for name in self._get_own_questions() if name not in typed]
+        return [*self._get_unit_questions(), *received, *typed, *own, "comment", "reference"]
+
+    def _get_unit_questions(self):
+        """Return the names of the questions by which the units are named."""
         if self._is_serial_optional():
-            units = ["quantity", "lot_ids"]
-        return [*units, *self._get_own_questions(), "comment", "reference"]
+            return ["quantity", "lot_ids"]
+        return ["lot_ids"] if self._is_asked_by_serial() else ["quantity"]
 
     def _get_own_questions(self):
         """Return the names of the questions that only this kind of form asks."""
         return []
 
+    def _get_shown_when(self):
+        """Return ``{question: {other question: [answers]}}``: only then it is asked."""
+        return {}
+
+    def _is_asked(self, name):
+        """Return whether a question of the page is asked now, by the answers to the others."""
+        conditions = self._get_shown_when().get(name, {})
+        return all(self[other] in answers for other, answers in conditions.items())
+
     def _get_required_questions(self):
-        """Return the names of the questions that must be answered."""
+        """Return the names of the questions that must be answered when they are asked."""
         self.ensure_one()
-        required = {"quantity"}
-        if self._is_asked_by_serial():
-            required = {"lot_ids"}
+        required = set(self._get_unit_questions()[:1])
         if self.reason_id.requires_comment:
             required.add("comment")
         return required
 
     def _get_help(self, name):
         """Return the short text that stands at a question, or an empty string."""
+        if name == "received_on":
+            return self.env._("Leave it empty if it was the day of the shipment.")
+        if name == "typed_serials":
+            return self.env._("One per line, as far as you have them.")
         return ""
 
-    def _get_file_hint(self):
-        """Return which photos or files are wanted, or an empty string."""
+    def _get_answer_note(self, name):
+        """Return what is to be known about the answer just given, or an empty string."""
         return ""
 
     def _get_label(self, name):
         """Return the words of a question; a kind of form may put them more exactly."""
         return self._fields[name]._description_string(self.env)
+
+    def _get_options(self, name):
+        """Return the choices of a question: pairs of key and label; none when it has no choices."""
+        field = self._fields[name]
+        return field._description_selection(self.env) if field.type == "selection" else []
+
+    def _get_hints(self, name):
+        """Return a sentence to each choice of a question, by key; mostly none."""
+        return {}
+
+    def _get_file_hint(self):
+        """Return which photos or files are wanted, or an empty string."""
+        return ""
 
     def _is_asked_by_serial(self):
         """Return whether the units are named by their serial numbers, which gives the quantity."""
@@ -74,27 +161,71 @@ class CsoForm(models.AbstractModel):
         return self.sale_line_id.product_id.tracking == "serial"
 
     def _describe_questions(self):
-        """Return what a page needs to show each question.
+        """Return what a page needs to show each question that may be asked.
 
-        :return: list of ``{'name', 'type', 'label', 'help', 'required', 'options'}``; ``options``
-            are pairs of key and label for a selection
+        :return: list of ``{'name', 'type', 'label', 'help', 'note', 'required', 'options',
+            'hints', 'shown_when', 'asked'}``; ``options`` are pairs of key and label for a
+            selection and ``hints`` texts by key; ``shown_when`` says by which answers to other
+            questions it is asked, ``asked`` whether it is asked now
         """
         self.ensure_one()
-        required = self._get_required_questions()
-        return [self._describe_question(name, name in required) for name in self._get_questions()]
+        required, asked = self._get_required_questions(), self._get_questions()
+        return [
+            {
+                **self._describe_question(name),
+                "required": name in required,
+                "asked": name in asked,
+            }
+            for name in self._get_page_questions()
+        ]
 
-    def _describe_question(self, name, required):
-        field = self._fields[name]
-        options = []
-        if field.type == "selection":
-            options = field._description_selection(self.env)
+    def _describe_question(self, name):
         return {
             "name": name,
-            "type": "serials" if name == "lot_ids" else field.type,
+            "type": "serials" if name == "lot_ids" else self._fields[name].type,
             "label": self._get_label(name),
             "help": self._get_help(name),
-            "required": required,
-            "options": options,
+            "note": self._get_answer_note(name),
+            "options": self._get_options(name),
+            "hints": self._get_hints(name),
+            "shown_when": self._get_shown_when().get(name, {}),
+        }
+
+    # --------------------------------------------------------------------------------------------
+    # Photos
+    # --------------------------------------------------------------------------------------------
+
+    def _get_photo_slots(self):
+        """Return the places for photos and files in their order; the last one takes any file.
+
+        :return: list of ``{'kind', 'label', 'required', 'help'}``
+        """
+        self.ensure_one()
+        any_file = self._prepare_slot(
+            "other", self.env._("Photos and files"), True, self._get_file_hint()
+        )
+        if not self._wants_photos():
+            return [any_file]
+        return [*self._get_own_slots(), {**any_file, "label": self.env._("Anything else")}]
+
+    def _wants_photos(self):
+        return self.reason_id.requires_photo or self.reason_id.wants_photo
+
+    def _get_own_slots(self):
+        """Return the places for the photos that the reason wants or requires."""
+        return [self._prepare_slot("photo", self.env._("Photo"))]
+
+    def _prepare_slot(self, kind, label, is_optional=False, help_text=""):
+        required = self.reason_id.requires_photo and not is_optional
+        return {"kind": kind, "label": label, "required": required, "help": help_text}
+
+    def _get_photo_errors(self):
+        """Return a text per empty place that must have a photo, by ``photo_`` and its kind."""
+        kinds = set(self.attachment_ids.mapped("cso_kind"))
+        return {
+            f"photo_{slot['kind']}": self.env._("Add the photo: %(photo)s.", photo=slot["label"])
+            for slot in self._get_photo_slots()
+            if slot["required"] and slot["kind"] not in kinds
         }
 
     # --------------------------------------------------------------------------------------------
@@ -119,7 +250,9 @@ class CsoForm(models.AbstractModel):
     @api.model
     def _get_question_names(self):
         """Return all names a form of this kind may ask, whatever the reason."""
-        return ["lot_ids", "quantity", *self._get_all_own_questions(), "comment", "reference"]
+        own = [name for name in self._get_all_own_questions() if name != "typed_serials"]
+        common = ("lot_ids", "quantity", "received_on", "typed_serials")
+        return [*common, *own, "comment", "reference"]
 
     @api.model
     def _get_all_own_questions(self):
@@ -140,7 +273,9 @@ class CsoForm(models.AbstractModel):
             return [self._clean_id(item) for item in values if item not in ("", None, False)]
         if field.type == "boolean":
             return value in (True, 1, "1", "on", "true")
-        text = "" if value is None or isinstance(value, (dict, list)) else str(value)
+        if field.type == "float" and read_number(value) is not None and not isinstance(value, str):
+            return value
+        text = "" if value is None or isinstance(value, dict | list) else str(value)
         text = text.replace("\x00", "")
         return text[:TEXT_LIMIT] if field.type == "text" else " ".join(text.split())[:LINE_LIMIT]
 
@@ -156,25 +291,41 @@ class CsoForm(models.AbstractModel):
         """
         self.ensure_one()
         errors = {}
-        for name in self._get_questions():
-            value = answers.get(name)
-            method = getattr(self, f"_read_{name}", None) or self._read_plain
-            try:
-                self[name] = method(self._fields[name], value)
-            except UserError as error:
-                errors[name] = str(error)
+        for name in self._get_page_questions():
+            if self._is_asked(name):
+                try:
+                    self[name] = self._read_answer(name, answers.get(name))
+                except UserError as error:
+                    errors[name] = str(error)
         self._complete()
         return errors
 
     def _complete(self):
         """Set what follows from the answers."""
-        if self._is_asked_by_serial():
-            self.quantity = len(self.lot_ids)
+        if self._is_asked_by_serial() or (self._is_serial_optional() and not self.quantity):
+            self.quantity = self._get_lot_quantity()
 
-    def _read_plain(self, field, value):
-        if field.type == "selection":
-            return value if value in dict(field._description_selection(self.env)) else False
+    def _get_lot_quantity(self):
+        """Return how much the chosen serials are in the unit of the order line."""
+        line = self.sale_line_id
+        units = len(self.lot_ids)
+        return line.product_id.uom_id._compute_quantity(units, line.product_uom_id, round=False)
+
+    def _read_answer(self, name, value):
+        """Return the value of the field of a question.
+
+        :raise UserError: with what is wrong with the answer
+        """
+        field = self._fields[name]
+        by_name = getattr(self, f"_read_{name}", None)
+        method = by_name or getattr(self, f"_read_{field.type}", None) or self._read_text
+        return method(field, value)
+
+    def _read_text(self, field, value):
         return value.strip() if isinstance(value, str) else value
+
+    def _read_selection(self, field, value):
+        return value if value in dict(field._description_selection(self.env)) else False
 
     def _read_lot_ids(self, field, value):
         """Choose among the free serials of the line only."""
@@ -188,15 +339,42 @@ class CsoForm(models.AbstractModel):
             raise UserError(" ".join(texts))
         return lots
 
-    def _read_quantity(self, field, value):
-        text = str(value or "").strip().replace(",", ".")
-        try:
-            quantity = float(text or 0)
-        except ValueError:
-            quantity = None
-        if quantity is None or not 0 <= quantity <= NUMBER_LIMIT:
-            raise UserError(self.env._("Enter a number, for example 2."))
-        return quantity
+    def _read_float(self, field, value):
+        if value in (None, False, ""):
+            return 0.0
+        number = read_number(value, get_lang(self.env).decimal_point)
+        if number is None or number > NUMBER_LIMIT:
+            raise UserError(self._get_number_text(field))
+        return number
+
+    def _get_number_text(self, field):
+        return self.env._("Enter a number, for example 2.")
+
+    def _read_date(self, field, value):
+        day = clean_date(value)
+        if value and not day:
+            today = format_date(self.env, self.sale_line_id.company_id._get_cso_date())
+            raise UserError(self.env._("Enter a date, for example %(date)s.", date=today))
+        return day
+
+    @api.model
+    def _read_position(self, position):
+        """Return the answers that made a position, as they stand in a draft.
+
+        :param position: cso.rma.line
+        """
+        names = [name for name in KEPT_ANSWERS if name in self._get_question_names()]
+        answers = {name: self._write_answer(position, name) for name in names}
+        quantity = write_number(position.quantity, get_lang(self.env).decimal_point)
+        return {**answers, "lot_ids": position.lot_ids.ids, "quantity": quantity}
+
+    def _write_answer(self, position, name):
+        field, value = position._fields[name], position[name]
+        if field.type == "boolean":
+            return value
+        if field.type == "float":
+            return write_number(value, get_lang(self.env).decimal_point)
+        return fields.Date.to_string(value) or "" if field.type == "date" else value or ""
 
     def _get_serials(self):
         """Return the serial numbers (stock.lot) delivered on the line and not come back."""
@@ -238,6 +416,7 @@ class CsoForm(models.AbstractModel):
         carted = self.env["cso.rma.line"].search(
             [
                 ("lot_ids", "in", lots.ids),
+                ("id", "!=", self.position_id._origin.id),
                 ("rma_id.user_id", "=", self.env.uid),
                 ("submitted_on", "=", False),
             ]
@@ -250,6 +429,21 @@ class CsoForm(models.AbstractModel):
     def _get_notes(self):
         """Return sentences that the form shows above its questions."""
         return []
+
+    def _get_suggested_reasons(self):
+        """Return the reasons (cso.reason) that the form leads to beside its notes."""
+        return self.env["cso.reason"]
+
+    def _get_possible_reasons(self, reasons=None):
+        """Return those of the reasons that are possible for the line and have a form.
+
+        :param reasons: cso.reason; None: all active ones but that of this form
+        """
+        line = self.sale_line_id._origin
+        answers = line._get_return_eligibility(reasons and reasons.filtered("active"))[line.id]
+        possible = (answer["reason"] for answer in answers if answer["allowed"])
+        found = self.env["cso.reason"].union(*possible) - self.reason_id._origin
+        return found.filtered(lambda reason: reason.form in self.env)
 
     # --------------------------------------------------------------------------------------------
     # Checks
@@ -267,17 +461,26 @@ class CsoForm(models.AbstractModel):
             raise FormError(errors)
 
     def _get_errors(self):
-        """Return ``{name of the question: text}`` of everything that must be mended."""
+        """Return ``{name of the question: text}`` of everything that must be mended.
+
+        An empty name holds what concerns no question, ``photo_`` and its kind a missing photo.
+        """
         self.ensure_one()
+        errors = {**self._get_impossible_answers(), **self._get_missing_answers()}
+        names = ["", *self._get_page_questions()]
+        ordered = {name: errors[name] for name in names if name in errors}
+        return {**ordered, **self._get_photo_errors()}
+
+    def _get_missing_answers(self):
         required = self._get_required_questions()
-        errors = {
+        return {
             name: self._get_missing_text(name)
             for name in self._get_questions()
-            if name in required and not self[name]
+            if name in required and self._is_missing(name)
         }
-        if not errors:
-            errors = self._get_unit_errors()
-        return errors
+
+    def _is_missing(self, name):
+        return not self[name]
 
     def _get_missing_text(self, name):
         texts = {
@@ -289,18 +492,43 @@ class CsoForm(models.AbstractModel):
             "Please answer: %(question)s.", question=self._get_label(name).rstrip("?")
         )
 
+    def _get_impossible_answers(self):
+        """Return ``{name of the question: text}`` of the answers given that cannot be accepted."""
+        errors = self._get_unit_errors() if self._are_units_named() else {}
+        text = self._get_receipt_text() if "received_on" in self._get_questions() else ""
+        return {**errors, "received_on": text} if text else errors
+
+    def _are_units_named(self):
+        return self.sale_line_id.product_uom_id.compare(self.quantity, 0) > 0
+
+    def _get_receipt_text(self):
+        """Return what speaks against the day of the receipt, or an empty string."""
+        company = self.sale_line_id.company_id
+        if not self.received_on:
+            return ""
+        if self.received_on > company._get_cso_date():
+            return self.env._("This day is still to come.")
+        line = self.sale_line_id._origin
+        shipped = line._get_cso_ship_date(line.sudo()._get_return_moves()[0][line.id])
+        if shipped and self.received_on < shipped:
+            return self.env._(
+                "The goods were shipped on %(date)s.", date=format_date(self.env, shipped)
+            )
+        return ""
+
     def _get_unit_errors(self):
         """Return what speaks against claiming this quantity or these serials."""
-        question = "lot_ids" if self._is_asked_by_serial() else "quantity"
-        if len(self.lot_ids) > self.quantity:
+        question = self._get_unit_question()
+        if self.sale_line_id.product_uom_id.compare(self._get_lot_quantity(), self.quantity) > 0:
             return {question: self.env._("More serial numbers are chosen than pieces.")}
-        if self.sale_line_id.product_uom_id.compare(self.quantity, 0) <= 0:
-            return {question: self._get_missing_text("quantity")}
         if not self._is_countable():
             return {question: self.env._("This article comes in whole pieces only.")}
-        objections = self._get_objections()
-        texts = [objection["text"] for objection in objections]
+        texts = [objection["text"] for objection in self._get_objections()]
         return {question: " ".join(texts)} if texts else {}
+
+    def _get_unit_question(self):
+        """Return the name of the question at which the units stand; empty when there is none."""
+        return next(iter(self._get_unit_questions()), "")
 
     def _is_countable(self):
         """Return whether the quantity is whole pieces, where the article is sold in pieces."""
@@ -319,35 +547,45 @@ class CsoForm(models.AbstractModel):
 
     def _get_objections(self):
         """Return the objections of the rules to these units of the line for the reason."""
+        return self.env["cso.eligibility"]._assess([self._prepare_request()])[0]["objections"]
+
+    def _prepare_request(self):
         lots = self.lot_ids._origin if "lot_ids" in self._get_questions() else None
         request = ReturnRequest(
             self.sale_line_id._origin, self.reason_id._origin, self.quantity, lots
         )
-        return self.env["cso.eligibility"]._assess([request])[0]["objections"]
+        request.received_on = self.received_on
+        return request
 
     # --------------------------------------------------------------------------------------------
     # Result
     # --------------------------------------------------------------------------------------------
 
+    def _get_offer(self):
+        """Return the price at which the customer may keep the goods, as he may see it.
+
+        :return: ``{}`` where there is none, else ``{'unit_price', 'currency', 'total', 'percent',
+            'text'}``; amounts without tax in the currency (``res.currency``)
+        """
+        return {}
+
     def _prepare_position_values(self):
         """Return the values of the position (cso.rma.line) that the answers describe."""
         self.ensure_one()
+        asked = self._get_questions()
         return {
             "sale_line_id": self.sale_line_id.id,
             "reason_id": self.reason_id.id,
             "quantity": self.quantity,
             "lot_ids": [fields.Command.set(self.lot_ids._origin.ids)],
-            "comment": self.comment,
-            "reference": self.reference,
             "attachment_ids": [fields.Command.set(self.attachment_ids._origin.ids)],
-            **{name: self[name] for name in self._get_asked_own_questions()},
+            **{name: self[name] if name in asked else False for name in KEPT_ANSWERS},
         }
 
-    def _get_asked_own_questions(self):
-        return [name for name in self._get_questions() if name in self._get_all_own_questions()]
-
     def _add_to_cart(self):
-        """Check the answers and add the position that they describe to the cart, with its files.
+        """Check the answers and put the position that they describe into the cart, with its files.
+
+        A position that is changed keeps its place.
 
         :return: the position (cso.rma.line)
         :raise FormError: with one text per question
@@ -357,9 +595,14 @@ class CsoForm(models.AbstractModel):
         cart = self._ensure_cart()
         # Written each time: somebody who submits this cart at the same moment is run again.
         cart.write({"return_address_id": self.return_address_id._origin.id})
-        position = self.env["cso.rma.line"].create(
-            {"rma_id": cart.id, **self._prepare_position_values()}
-        )
+        values = self._prepare_position_values()
+        position = self.position_id._origin
+        old_files = position.attachment_ids
+        if position:
+            position.write(values)
+        else:
+            position = position.create({"rma_id": cart.id, **values})
+        (old_files - position.attachment_ids).unlink()
         self.attachment_ids._origin.write({"res_model": position._name, "res_id": position.id})
         return position
 

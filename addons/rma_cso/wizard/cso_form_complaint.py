@@ -9,7 +9,9 @@ class CsoFormComplaint(models.TransientModel):
     _description = "Form for Complaints"
 
     condition = fields.Selection(
-        lambda self: self._get_position_selection("condition"),
+        lambda self: self._get_position_selection(
+            "condition", "unopened", "opened", "damaged", "undetermined"
+        ),
         string="In which condition are the goods?",
     )
 
@@ -41,5 +43,10 @@ class CsoFormComplaint(models.TransientModel):
             return self.env._("Choose the condition of the goods.")
         return super()._get_missing_text(name)
 
-    def _get_file_hint(self):
-        return self.env._("Wanted: the article, and its serial number.")
+    def _get_own_slots(self):
+        return [
+            self._prepare_slot("article", self.env._("The article")),
+            self._prepare_slot(
+                "serial_number", self.env._("Its serial number"), not self._is_tracked()
+            ),
+        ]

@@ -8,23 +8,18 @@ class CsoFormLicence(models.TransientModel):
     _inherit = ["cso.form"]
     _description = "Form for Licences"
 
-    typed_serials = fields.Text(string="Licence keys or serial numbers")
+    typed_serials = fields.Text("Licence keys or serial numbers")
     not_activated = fields.Boolean(string="None of these licences has been activated")
 
     @api.model
     def _get_all_own_questions(self):
-        return ["typed_serials", "not_activated"]
+        return ["not_activated"]
 
     def _get_own_questions(self):
-        return ["typed_serials", "not_activated"]
+        return ["not_activated"]
 
     def _get_required_questions(self):
         return super()._get_required_questions() | {"not_activated"}
-
-    def _get_help(self, name):
-        if name == "typed_serials":
-            return self.env._("One per line, as far as you have them.")
-        return super()._get_help(name)
 
     def _get_missing_text(self, name):
         if name == "not_activated":

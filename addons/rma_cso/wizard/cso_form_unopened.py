@@ -16,7 +16,9 @@ class CsoFormUnopened(models.TransientModel):
         string="The goods are sealed and new, without writing or stickers on the box"
     )
     condition = fields.Selection(
-        lambda self: self._get_position_selection("condition"),
+        lambda self: self._get_position_selection(
+            "condition", "unopened", "opened", "damaged", "unclear"
+        ),
         string="In which condition are the goods?",
     )
 
@@ -48,11 +50,22 @@ class CsoFormUnopened(models.TransientModel):
             return self.env._("Tell us the reason: it decides what we can offer.")
         return texts.get(name) or super()._get_missing_text(name)
 
-    def _get_errors(self):
-        errors = super()._get_errors()
+    def _get_impossible_answers(self):
+        """Extend: goods that are not unopened are refused at once."""
+        errors = super()._get_impossible_answers()
         if "condition" in self._get_questions() and self.condition not in (False, "unopened"):
-            errors["condition"] = self.env._(
-                "Only unopened goods can be taken back. Please contact us about what else is"
-                " possible."
-            )
+            errors["condition"] = self._get_refusal_text()
         return errors
+
+    def _get_refusal_text(self):
+        """Return that only unopened goods are taken back, and what else is possible."""
+        others = self._get_possible_reasons().filtered(
+            lambda reason: reason.form != self.reason_id.form
+        )
+        if not others:
+            return self.env._("Only unopened goods can be taken back. Please contact us.")
+        return self.env._(
+            "Only unopened goods can be taken back. If something is wrong with them, choose"
+            " another reason: %(reasons)s.",
+            reasons=", ".join(others.mapped("name")),
+        )
