@@ -254,6 +254,11 @@ class CsoReason(models.Model):
         }
         return {**{name: f"{self[name]:g}" for name in FIGURES}, **amounts}
 
+    def _asks_receipt(self):
+        """Return whether the day matters on which the customer received the goods."""
+        self.ensure_one()
+        return self.window_start == "receipt" or bool(self.flag_after_hours)
+
     def _get_rule_texts(self, values):
         """Return texts of name and figure of rule values that were kept; empty ones are left out.
 

@@ -89,7 +89,7 @@ class CsoForm(models.AbstractModel):
         """Return the names of all that may be asked here, whatever the answers, in their order."""
         self.ensure_one()
         typed = ["typed_serials"] if self.reason_id.serials == "typed" else []
-        received = ["received_on"] if self.reason_id.window_start == "receipt" else []
+        received = ["received_on"] if self.reason_id._asks_receipt() else []
         own = [name for name in self._get_own_questions() if name not in typed]
         return [*self._get_unit_questions(), *received, *typed, *own, "comment", "reference"]
 
