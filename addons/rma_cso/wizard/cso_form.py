@@ -1,3 +1,7 @@
+from collections import defaultdict
+
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_is_zero, format_date
@@ -494,27 +498,10 @@ class CsoForm(models.AbstractModel):
 
     def _get_impossible_answers(self):
         """Return ``{name of the question: text}`` of the answers given that cannot be accepted."""
-        errors = self._get_unit_errors() if self._are_units_named() else {}
-        text = self._get_receipt_text() if "received_on" in self._get_questions() else ""
-        return {**errors, "received_on": text} if text else errors
+        return self._get_unit_errors() if self._are_units_named() else {}
 
     def _are_units_named(self):
         return self.sale_line_id.product_uom_id.compare(self.quantity, 0) > 0
-
-    def _get_receipt_text(self):
-        """Return what speaks against the day of the receipt, or an empty string."""
-        company = self.sale_line_id.company_id
-        if not self.received_on:
-            return ""
-        if self.received_on > company._get_cso_date():
-            return self.env._("This day is still to come.")
-        line = self.sale_line_id._origin
-        shipped = line._get_cso_ship_date(line.sudo()._get_return_moves()[0][line.id])
-        if shipped and self.received_on < shipped:
-            return self.env._(
-                "The goods were shipped on %(date)s.", date=format_date(self.env, shipped)
-            )
-        return ""
 
     def _get_unit_errors(self):
         """Return what speaks against claiming this quantity or these serials."""
@@ -523,8 +510,18 @@ class CsoForm(models.AbstractModel):
             return {question: self.env._("More serial numbers are chosen than pieces.")}
         if not self._is_countable():
             return {question: self.env._("This article comes in whole pieces only.")}
-        texts = [objection["text"] for objection in self._get_objections()]
-        return {question: " ".join(texts)} if texts else {}
+        return self._get_rule_errors()
+
+    def _get_rule_errors(self):
+        """Return what the rules have against it: at the question that they are about, else at the
+        units.
+        """
+        questions = self._get_questions()
+        texts = defaultdict(list)
+        for objection in self._get_objections():
+            code = objection["code"]
+            texts[code if code in questions else self._get_unit_question()].append(objection["text"])
+        return {question: " ".join(lines) for question, lines in texts.items()}
 
     def _get_unit_question(self):
         """Return the name of the question at which the units stand; empty when there is none."""
@@ -546,20 +543,43 @@ class CsoForm(models.AbstractModel):
         return float_is_zero(number - round(number), precision_digits=6)
 
     def _get_objections(self):
-        """Return the objections of the rules to these units of the line for the reason."""
-        return self.env["cso.eligibility"]._assess([self._prepare_request()])[0]["objections"]
+        """Return the objections of the rules to these units of the line for the reason; rules that
+        are set aside at the desk are left out.
+        """
+        objections = self.env["cso.eligibility"]._assess([self._prepare_request()])[0]["objections"]
+        if self._is_overriding():
+            return [objection for objection in objections if not objection["is_rule"]]
+        return objections
+
+    def _is_overriding(self):
+        """Return whether somebody with the right to it says why a rule does not count."""
+        is_said = bool((self.override_reason or "").strip())
+        return is_said and self.env.user.has_group("rma_cso.group_cso_override")
 
     def _prepare_request(self):
         lots = self.lot_ids._origin if "lot_ids" in self._get_questions() else None
-        request = ReturnRequest(
-            self.sale_line_id._origin, self.reason_id._origin, self.quantity, lots
+        return ReturnRequest(
+            self.sale_line_id._origin,
+            self.reason_id._origin,
+            self.quantity,
+            lots,
+            received_on=self.received_on,
         )
-        request.received_on = self.received_on
-        return request
 
     # --------------------------------------------------------------------------------------------
     # Result
     # --------------------------------------------------------------------------------------------
+
+    def _get_words(self, name):
+        """Return an answer as one reads it."""
+        field, value = self._fields[name], self[name]
+        if field.type == "selection":
+            return dict(self._get_options(name)).get(value, value)
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "float":
+            return write_number(value, get_lang(self.env).decimal_point)
+        return self.env._("Yes") if value is True else value
 
     def _get_offer(self):
         """Return the price at which the customer may keep the goods, as he may see it.
@@ -580,6 +600,7 @@ class CsoForm(models.AbstractModel):
             "lot_ids": [fields.Command.set(self.lot_ids._origin.ids)],
             "attachment_ids": [fields.Command.set(self.attachment_ids._origin.ids)],
             **{name: self[name] if name in asked else False for name in KEPT_ANSWERS},
+            "override_reason": self._is_overridden() and self.override_reason,
         }
 
     def _add_to_cart(self):
