@@ -10,6 +10,7 @@ from . import cso_reason
 from . import cso_rma
 from . import cso_rma_line
 from . import cso_rma_line_lot
+from . import cso_upload_link
 from . import cso_vendor_policy
 from . import ir_attachment
 from . import ir_http

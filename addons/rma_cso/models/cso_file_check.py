@@ -1,24 +1,31 @@
 import io
+import re
 import zipfile
-
-from PIL import Image
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.pdf_file import check_pdf
+from ..tools.picture_file import clean_jpeg, clean_png
+from ..tools.refused_file import RefusedFile
+from ..tools.word_file import check_doc, check_docx
+
 SIZE_LIMIT = 20 * 1024 * 1024
-PIXEL_LIMIT = 50_000_000
-OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
-WORD_STREAM = "WordDocument".encode("utf-16-le")
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {
-    "pdf": ("pdf", "application/pdf"),
-    "doc": ("doc", "application/msword"),
-    "docx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "jpg": ("jpeg", "image/jpeg"),
-    "jpeg": ("jpeg", "image/jpeg"),
-    "png": ("png", "image/png"),
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": WORD,
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
 }
-PICTURES = ("image/jpeg", "image/png")
+PICTURES = {"image/jpeg": clean_jpeg, "image/png": clean_png}
+DOCUMENTS = {"application/pdf": check_pdf, "application/msword": check_doc, WORD: check_docx}
+ARCHIVE_FREE = {"application/pdf", *PICTURES}
+# A page or a program for a web server inside another file; by chance it does not occur.
+PAGE = re.compile(rb"<(!doctype|html|head|body|script|iframe|object|embed|\?php)[\s>/]", re.I)
+IPHONE_PHOTO = re.compile(rb".{4}ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 
 
 class CsoFileCheck(models.AbstractModel):
@@ -31,13 +38,34 @@ class CsoFileCheck(models.AbstractModel):
     def _prepare_attachment_values(self, name, content):
         """Return the values of an attachment for an uploaded file.
 
+        Pictures lose what is not the picture: the place where it was taken, other metadata, and
+        what stands behind it.
+
         :param name: file name as the sender gave it
         :param content: bytes of the file
         :raise UserError: with the file's name and what is wrong with it
         """
         name = self._clean_name(name)
-        mimetype = self._check_file(name, content)
-        return {"name": name, "raw": content, "mimetype": mimetype}
+        mimetype = self._get_mimetype(name, content)
+        try:
+            return {
+                "name": name,
+                "raw": self._clean_content(mimetype, content),
+                "mimetype": mimetype,
+            }
+        except RefusedFile as refused:
+            raise UserError(self._get_refusal(name, refused.reason)) from refused
+
+    @api.model
+    def _check_number(self, number, company):
+        """Refuse more files at one position than the company takes.
+
+        :param number: of the files with those that are to be added
+        :raise UserError: with the limit
+        """
+        limit = company.cso_position_files
+        if number > limit:
+            raise UserError(self.env._("At most %(limit)s files per position.", limit=limit))
 
     @api.model
     def _clean_name(self, name):
@@ -48,8 +76,8 @@ class CsoFileCheck(models.AbstractModel):
         return f"{stem[:100]}.{extension[:10]}" if stem else name[:100]
 
     @api.model
-    def _check_file(self, name, content):
-        """Return the mimetype of a file.
+    def _get_mimetype(self, name, content):
+        """Return the mimetype that a file has by its name.
 
         :raise UserError: when the file is empty, too large or not one of the known kinds
         """
@@ -57,77 +85,63 @@ class CsoFileCheck(models.AbstractModel):
             raise UserError(self.env._("%(name)s is empty.", name=name))
         if len(content) > SIZE_LIMIT:
             raise UserError(self.env._("%(name)s is larger than 20 MB.", name=name))
-        kind, mimetype = KINDS.get(name.rpartition(".")[2].lower(), (None, None))
-        if not kind:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be taken: send DOC, DOCX, PDF, JPG, JPEG or PNG.", name=name
-                )
-            )
-        if mimetype in PICTURES:
-            self._check_pixels(name, content)
-        if not getattr(self, f"_is_{kind}")(content):
-            raise UserError(
-                self.env._(
-                    "%(name)s is damaged, or its content is not what its name says.", name=name
-                )
-            )
+        if IPHONE_PHOTO.match(content):
+            raise UserError(self._get_refusal(name, "heic"))
+        mimetype = KINDS.get(name.rpartition(".")[2].lower())
+        if not mimetype:
+            raise UserError(self._get_refusal(name, "kind"))
         return mimetype
 
     @api.model
-    def _check_pixels(self, name, content):
-        """Refuse a picture that is too large to be shown, by what its header says."""
-        if self._get_pixels(content) > PIXEL_LIMIT:
-            raise UserError(self.env._("%(name)s has more than 50 million pixels.", name=name))
+    def _clean_content(self, mimetype, content):
+        """Return what is kept of a file of this kind.
 
-    @api.model
-    def _get_pixels(self, content):
-        """Return how many pixels the header of a picture names, 0 where none can be read."""
-        try:
-            with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as image:
-                return image.width * image.height
-        except Image.DecompressionBombError:
-            return PIXEL_LIMIT + 1
-        except Exception:
-            return 0
-
-    @api.model
-    def _is_pdf(self, content):
-        return content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]
-
-    @api.model
-    def _is_doc(self, content):
-        return content.startswith(OLE_SIGNATURE) and WORD_STREAM in content
-
-    @api.model
-    def _is_docx(self, content):
-        if not content.startswith(b"PK\x03\x04"):
-            return False
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                names = set(archive.namelist())
-        except (zipfile.BadZipFile, ValueError, OSError):
-            return False
-        macros = any(name.endswith("vbaProject.bin") for name in names)
-        return {"[Content_Types].xml", "word/document.xml"} <= names and not macros
-
-    @api.model
-    def _is_jpeg(self, content):
-        return self._is_image(content, "JPEG")
-
-    @api.model
-    def _is_png(self, content):
-        return self._is_image(content, "PNG")
-
-    @api.model
-    def _is_image(self, content, image_format):
-        """Return whether the content is a picture of this format.
-
-        The picture is not decoded: a small file may hold one that takes seconds and gigabytes.
+        :raise RefusedFile: when its content is not of this kind, or more than that
         """
-        try:
-            with Image.open(io.BytesIO(content), formats=[image_format]) as image:
-                image.verify()
-        except Exception:
-            return False
-        return True
+        if PAGE.search(content):
+            raise RefusedFile(reason="mixed")
+        if mimetype in DOCUMENTS:
+            DOCUMENTS[mimetype](content)
+        elif b"%PDF-" in content[:1024]:
+            raise RefusedFile(reason="mixed")
+        if mimetype in ARCHIVE_FREE and zipfile.is_zipfile(io.BytesIO(content)):
+            raise RefusedFile(reason="mixed")
+        return PICTURES[mimetype](content) if mimetype in PICTURES else content
+
+    @api.model
+    def _get_refusal(self, name, reason):
+        """Return what the sender of a refused file is told, and what to do instead."""
+        texts = {
+            "kind": self.env._(
+                "%(name)s cannot be taken: send DOC, DOCX, PDF, JPG, JPEG or PNG.", name=name
+            ),
+            "heic": self.env._(
+                "%(name)s is a HEIC photo, which many programs cannot open: send it as JPG. An "
+                'iPhone takes photos as JPG with "Most Compatible" in the settings of its camera.',
+                name=name,
+            ),
+            "damaged": self.env._(
+                "%(name)s is damaged, or its content is not what its name says.", name=name
+            ),
+            "incomplete": self.env._(
+                "%(name)s is not complete: a part of it is missing. Please send it again.",
+                name=name,
+            ),
+            "pixels": self.env._("%(name)s has more than 50 million pixels.", name=name),
+            "large": self.env._("%(name)s is too large once it is unpacked.", name=name),
+            "locked": self.env._(
+                "%(name)s is protected by a password or against copying: send it without that.",
+                name=name,
+            ),
+            "mixed": self.env._(
+                "%(name)s holds something else beside what its name says. Please save it anew, for "
+                "example as a picture of the screen, and send that.",
+                name=name,
+            ),
+            "active": self.env._(
+                "%(name)s holds macros, scripts or other files. Please print it as PDF and send "
+                "that.",
+                name=name,
+            ),
+        }
+        return texts[reason]

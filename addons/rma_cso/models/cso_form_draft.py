@@ -1,10 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-FILES_LIMIT = 10
 KEPT_DAYS = 60
 
 
@@ -18,76 +17,208 @@ class CsoFormDraft(models.Model):
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     sale_line_id = fields.Many2one("sale.order.line", required=True, index=True, ondelete="cascade")
     reason_id = fields.Many2one("cso.reason", required=True, ondelete="cascade")
+    position_id = fields.Many2one(
+        "cso.rma.line",
+        "Position in the Cart",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The position that is being changed; empty: a new one.",
+    )
+    is_bulk = fields.Boolean("Filled Together", help="With other lines, for one reason.")
     answers = fields.Json()
+    address = fields.Json("Return Address", help="What was chosen and typed in its step.")
     attachment_ids = fields.One2many(
         "ir.attachment", "res_id", domain=[("res_model", "=", "cso.form.draft")], string="Files"
     )
 
-    _one_per_form = models.Constraint(
-        "UNIQUE (user_id, sale_line_id, reason_id)", "There is one draft per form and user."
+    _one_per_form_and_position = models.UniqueIndex(
+        "(user_id, sale_line_id, reason_id, COALESCE(position_id, 0))",
+        "There is one draft per form, position and user.",
     )
 
     @api.model
-    def _get_draft(self, line, reason):
-        """Return the draft of the current user for this line and reason, or an empty recordset."""
+    def _get_draft(self, line, reason, position=None):
+        """Return the draft of the current user for this line and reason, or an empty recordset.
+
+        :param position: position of the cart (cso.rma.line) that is changed; None: a new one
+        """
         return self.search(
             [
                 ("user_id", "=", self.env.uid),
                 ("sale_line_id", "=", line.id),
                 ("reason_id", "=", reason.id),
+                ("position_id", "=", position.id if position else False),
             ]
         )
 
     @api.model
-    def _ensure_draft(self, line, reason):
+    def _ensure_draft(self, line, reason, position=None):
         """Return the draft of the current user, made when there is none yet."""
-        draft = self._get_draft(line, reason)
+        draft = self._get_draft(line, reason, position)
         if not draft:
-            self._insert_draft(line, reason)
-            draft = self._get_draft(line, reason)
+            self._insert_draft(line, reason, position)
+            draft = self._get_draft(line, reason, position)
         return draft
 
-    def _insert_draft(self, line, reason):
+    @api.model
+    def _get_open_drafts(self, domain):
+        """Return the drafts of the current user, the newest first.
+
+        :param domain: of order lines: those that the user may (still) see
+        """
+        own = Domain("user_id", "=", self.env.uid)
+        is_open = Domain("position_id", "=", False) | Domain("position_id.submitted_on", "=", False)
+        return self.search(own & is_open & Domain("sale_line_id", "any", domain))
+
+    def _insert_draft(self, line, reason, position):
         """Insert the row; two tabs that do it at once get one row: the loser is run again."""
         self.env.cr.execute(
             SQL(
-                """INSERT INTO %(table)s (user_id, sale_line_id, reason_id, answers, create_uid,
-                                          create_date, write_uid, write_date)
-                   VALUES (%(uid)s, %(line)s, %(reason)s, '{}', %(uid)s, now() AT TIME ZONE 'UTC',
-                           %(uid)s, now() AT TIME ZONE 'UTC')
+                """INSERT INTO %(table)s (user_id, sale_line_id, reason_id, position_id, answers,
+                                          create_uid, create_date, write_uid, write_date)
+                   VALUES (%(uid)s, %(line)s, %(reason)s, %(position)s, '{}',
+                           %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC')
                    ON CONFLICT DO NOTHING""",
                 table=SQL.identifier(self._table),
                 uid=self.env.uid,
                 line=line.id,
                 reason=reason.id,
+                position=position.id if position else None,
             )
         )
+
+    @api.model
+    def _edit_position(self, position):
+        """Return the draft that changes a position of the cart, begun when there is none yet.
+
+        The position stays as it is until the draft is added to the cart.
+
+        :param position: cso.rma.line of a cart of the current user
+        """
+        line, reason = position.sale_line_id, position.reason_id
+        draft = self._get_draft(line, reason, position)
+        if not draft:
+            draft = self._ensure_draft(line, reason, position)
+            form = self.env[reason.form]
+            draft.answers = form._clean_answers(form._read_position(position))
+            for file in position.attachment_ids:
+                file.copy({"res_model": self._name, "res_id": draft.id})
+        return draft
+
+    def _keep_answers(self, answers, base=None):
+        """Keep what a page shows; where two pages change the same answer the last one wins.
+
+        What a page shows unchanged never replaces what another page kept meanwhile.
+
+        :param dict answers: of the page, cleaned
+        :param dict base: what the page showed when it was loaded or kept last; None: not known
+        :return: ``{name: answer}`` that another page had kept and that is replaced now
+        """
+        self.ensure_one()
+        kept = self.answers or {}
+        changed = answers
+        if kept and base is not None:
+            changed = self._get_changed(answers, base)
+        others = self._get_changed({name: kept.get(name) for name in changed}, base or kept)
+        replaced = {name: value for name, value in others.items() if value}
+        self.answers = {**kept, **changed}
+        return self._get_changed(replaced, changed)
+
+    @api.model
+    def _get_changed(self, answers, base):
+        """Return the answers that are not those of `base`; no answer is like an empty one."""
+        return {
+            name: value
+            for name, value in answers.items()
+            if (value or False) != (base.get(name) or False)
+        }
+
+    # --- Files -----------------------------------------------------------------------------------
+
+    def _get_photo_slots(self):
+        """Return the places for photos and files of the form, as it is answered now.
+
+        :return: list of ``{'kind', 'label', 'required', 'help'}``
+        """
+        self.ensure_one()
+        form = self.env[self.reason_id.form].new(
+            {
+                "sale_line_id": self.sale_line_id.id,
+                "reason_id": self.reason_id.id,
+                "position_id": self.position_id.id,
+            }
+        )
+        form._fill(self.answers or {})
+        return form._get_photo_slots()
+
+    def _place_files(self, slots, files=None):
+        """Return slots with their files; what was put into a slot of another form comes last.
+
+        :param slots: as of ``_get_photo_slots``
+        :param files: ir.attachment of the draft; None: all
+        :return: the slots, each with ``files``
+        """
+        files = (self.attachment_ids if files is None else files).sorted("id")
+        kinds = [slot["kind"] for slot in slots]
+        placed = dict(files.grouped(lambda file: file.cso_kind if file.cso_kind in kinds else ""))
+        placed[kinds[-1]] = placed.get(kinds[-1], files.browse()) + placed.get("", files.browse())
+        return [{**slot, "files": placed.get(slot["kind"], files.browse())} for slot in slots]
 
     def _add_file(self, name, content, kind="other"):
         """Keep an uploaded file with the draft.
 
         :param name: file name as the browser gave it
         :param content: bytes
-        :param kind: photo slot of the form that the file was put into
+        :param kind: photo slot of the form that the file was put into; one that the form does not
+            have counts as "other"
         :return: the ir.attachment
-        :raise UserError: with what is wrong with the file
+        :raise UserError: with what is wrong with the file, or which limit is reached
         """
         self.ensure_one()
-        if len(self.attachment_ids) >= FILES_LIMIT:
-            raise UserError(self.env._("At most %(limit)s files per position.", limit=FILES_LIMIT))
-        values = self.env["cso.file.check"]._prepare_attachment_values(name, content)
+        self = self.with_company(self.sale_line_id.company_id)
+        checks = self.env["cso.file.check"]
+        values = checks._prepare_attachment_values(name, content)
+        self._lock()
+        checks._check_number(len(self.attachment_ids) + 1, self.env.company)
+        kinds = [slot["kind"] for slot in self._get_photo_slots()]
         return self.env["ir.attachment"].create(
-            {**values, "res_model": self._name, "res_id": self.id, "cso_kind": kind}
+            {
+                **values,
+                "res_model": self._name,
+                "res_id": self.id,
+                "cso_kind": kind if kind in kinds else "other",
+            }
         )
 
-    def _move_files(self, reason):
-        """Give the files to the draft of the same line for another reason."""
+    def _remove_file(self, file_id):
+        """Remove one of the files; another draft's is not found.
+
+        :param file_id: id of the ir.attachment
+        """
+        self.attachment_ids.filtered(lambda file: file.id == file_id).unlink()
+
+    def _lock(self):
+        """Add one file at a time, and make one link: who comes second is run again and sees it."""
         self.ensure_one()
-        target = self._ensure_draft(self.sale_line_id, reason)
-        self.attachment_ids.write({"res_id": target.id})
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET write_date = now() AT TIME ZONE 'UTC' WHERE id = %s",
+                SQL.identifier(self._table),
+                self.id,
+            )
+        )
+        self.invalidate_recordset()
 
     @api.autovacuum
     def _gc_drafts(self):
         """Forget drafts that nobody touched for weeks, with their files."""
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         self.search([("write_date", "<", limit)], limit=1000).unlink()
+
+    @api.autovacuum
+    def _gc_files(self):
+        """Remove the files of drafts that went with their order line, position or user."""
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_id", "not in", self._search([]))], limit=1000
+        )
+        files.unlink()

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -49,6 +49,15 @@ class ResCompany(models.Model):
         help="How much the users of a customer send together in 24 hours.",
     )
 
+    cso_review_days = fields.Integer(
+        "Review Days",
+        default=2,
+        help="Working days within which the desk looks at a request or an answer.",
+    )
+
+    _review_days_positive = models.Constraint(
+        "CHECK (cso_review_days >= 0)", "Review days cannot be negative."
+    )
     _transit_days_positive = models.Constraint(
         "CHECK (cso_transit_days >= 0)", "Transit days cannot be negative."
     )
@@ -101,6 +110,17 @@ class ResCompany(models.Model):
             self.env._("Put the label on the outside, the barcode readable."),
             self.env._("Goods without a number, or after the last day, go back unopened."),
         ]
+
+    def _get_cso_review_date(self, moment):
+        """Return the day until which the desk looks at what came in at a UTC datetime."""
+        self.ensure_one()
+        calendar, start = self.resource_calendar_id, self._get_cso_date(moment)
+        if not calendar or not self.cso_review_days:
+            return start + timedelta(days=self.cso_review_days)
+        zone = pytz.timezone(calendar.tz or "UTC")
+        morning = zone.localize(datetime.combine(start + timedelta(days=1), time.min))
+        found = calendar.plan_days(self.cso_review_days, morning, compute_leaves=True)
+        return (found or morning + timedelta(days=self.cso_review_days)).date()
 
     def _get_cso_receipt_date(self, ship_date):
         """Return the day on which the customer had what left our warehouse on `ship_date`."""

@@ -21,7 +21,10 @@ from . import test_cso_rma_line_lot
 from . import test_cso_vendor_policy
 from . import test_form
 from . import test_home
+from . import test_ir_attachment
 from . import test_ir_http
+from . import test_pdf_file
+from . import test_picture_file
 from . import test_portal
 from . import test_register
 from . import test_report_return_form
@@ -30,3 +33,4 @@ from . import test_res_partner
 from . import test_res_users
 from . import test_sale_order_line
 from . import test_stock_warehouse
+from . import test_word_file

@@ -1,5 +1,4 @@
 import io
-import zipfile
 from unittest.mock import patch
 
 from PIL import Image
@@ -7,17 +6,7 @@ from PIL import Image
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from .portal_common import make_picture
-
-WORD_PARTS = ("[Content_Types].xml", "word/document.xml")
-
-
-def make_zip(*names):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in names:
-            archive.writestr(name, "<x/>")
-    return content.getvalue()
+from .file_common import make_attacks, make_doc, make_docx, make_exif, make_pdf, make_photo
 
 
 @tagged("post_install", "-at_install")
@@ -26,59 +15,79 @@ class TestCsoFileCheck(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.check = cls.env["cso.file.check"]
-        word = bytes.fromhex("D0CF11E0A1B11AE1") + "WordDocument".encode("utf-16-le")
-        cls.good = {
-            "scan.pdf": b"%PDF-1.4\n...\n%%EOF\n",
-            "photo.PNG": make_picture("PNG"),
-            "photo.jpg": make_picture("JPEG"),
-            "photo.jpeg": make_picture("JPEG"),
-            "letter.docx": make_zip(*WORD_PARTS),
-            "letter.doc": word,
-        }
+
+    def get_content(self, name, content):
+        return self.check._prepare_attachment_values(name, content)["raw"]
 
     def test_the_six_kinds_are_taken_by_their_content(self):
-        for name, content in self.good.items():
-            with self.subTest(name=name):
-                self.assertTrue(self.check._check_file(name, content))
-
-    def test_what_is_not_what_its_name_says_is_refused(self):
-        picture = make_picture("PNG")
-        bad = {
-            "program.png": b"MZ\x90\x00" + b"x" * 100,
-            "empty.pdf": b"",
-            "page.html": b"<html></html>",
-            "drawing.svg": b"<svg onload='alert(1)'/>",
-            "cut.png": picture[: len(picture) // 2],
-            "other.jpg": picture,
-            "half.pdf": b"%PDF-1.4 but it never ends",
-            "page.pdf": b"<html>%PDF-1.4 %%EOF</html>",
-            "archive.docx": make_zip("a.txt"),
-            "macro.docx": make_zip(*WORD_PARTS, "word/vbaProject.bin"),
-            "sheet.doc": bytes.fromhex("D0CF11E0A1B11AE1") + b"Workbook",
-            "noname": picture,
+        files = {
+            "scan.pdf": (make_pdf(b"<< /Type /Catalog >>"), "application/pdf"),
+            "photo.PNG": (make_photo("PNG"), "image/png"),
+            "photo.jpg": (make_photo(), "image/jpeg"),
+            "photo.jpeg": (make_photo(progressive=True), "image/jpeg"),
+            "letter.doc": (make_doc(), "application/msword"),
         }
-        for name, content in bad.items():
-            with self.subTest(name=name), self.assertRaisesRegex(UserError, name):
-                self.check._check_file(name, content)
+        for name, (content, mimetype) in files.items():
+            with self.subTest(name=name):
+                values = self.check._prepare_attachment_values(name, content)
+                self.assertEqual((values["name"], values["mimetype"]), (name, mimetype))
+        values = self.check._prepare_attachment_values("letter.docx", make_docx())
+        self.assertIn("wordprocessingml", values["mimetype"])
+
+    def test_what_is_no_honest_file_of_the_six_kinds_is_refused_with_the_reason(self):
+        for name, (content, reason) in make_attacks().items():
+            with self.subTest(name=name):
+                with self.assertRaises(UserError) as refusal:
+                    self.get_content(name, content)
+                self.assertIn(name, str(refusal.exception))
+                self.assertIn(reason, str(refusal.exception))
 
     def test_a_file_above_20_mb_is_refused(self):
-        with self.assertRaisesRegex(UserError, "20 MB"):
-            self.check._check_file("scan.pdf", b"%PDF-" + b"x" * (20 * 1024 * 1024))
+        photo = make_photo()
+        limit = 20 * 1024 * 1024
+        self.assertTrue(self.get_content("photo.jpg", photo.ljust(limit, b"\0")))
+        with self.assertRaisesRegex(UserError, "photo.jpg is larger than 20 MB"):
+            self.get_content("photo.jpg", photo.ljust(limit + 1, b"\0"))
 
     def test_a_picture_of_too_many_pixels_is_refused_by_its_header(self):
         content = io.BytesIO()
         Image.new("1", (9000, 6000)).save(content, "PNG")
-        small = make_picture("PNG")
+        small = make_photo("PNG")
         with patch.object(Image.Image, "load", side_effect=AssertionError("decoded")):
-            self.assertTrue(self.check._check_file("photo.png", small))
+            self.assertTrue(self.get_content("photo.png", small))
             with self.assertRaisesRegex(UserError, "50 million"):
-                self.check._check_file("huge.png", content.getvalue())
+                self.get_content("huge.png", content.getvalue())
+
+    def test_a_photo_loses_its_place_and_keeps_its_pixels_and_its_orientation(self):
+        photo = make_photo(exif=make_exif(orientation=6), comment=b"Mira's phone")
+        kept = self.get_content("photo.jpg", photo)
+        self.assertNotIn(b"Mira", kept)
+        self.assertNotIn(b"Phone of", kept)
+        with Image.open(io.BytesIO(photo)) as before, Image.open(io.BytesIO(kept)) as after:
+            self.assertEqual(dict(after.getexif()), {0x0112: 6})
+            self.assertEqual(after.tobytes(), before.tobytes())
+
+    def test_what_phones_add_behind_a_photo_is_left_out(self):
+        photo = make_photo()
+        kept = self.get_content("photo.jpg", photo + make_photo(size=(9, 9)) + b"SEFT moving")
+        self.assertTrue(kept.endswith(b"\xff\xd9"))
+        self.assertNotIn(b"SEFT", kept)
+        self.assertEqual(kept.count(b"\xff\xd8\xff"), 1)
+
+    def test_texts_in_a_screen_picture_are_left_out_and_its_pixels_kept(self):
+        picture = make_photo("PNG", exif=make_exif())
+        kept = self.get_content("screen.png", picture + b"more")
+        self.assertNotIn(b"eXIf", kept)
+        self.assertTrue(kept.endswith(b"IEND\xaeB`\x82"))
+        with Image.open(io.BytesIO(picture)) as before, Image.open(io.BytesIO(kept)) as after:
+            self.assertEqual(after.tobytes(), before.tobytes())
 
     def test_a_name_is_reduced_to_its_last_part(self):
         names = {
             "../../etc/pass.png": "pass.png",
             "C:\\photos\\box.jpg": "box.jpg",
             "a\x00b\n.pdf": "ab.pdf",
+            "gpj.\u202eexe.jpg": "gpj.exe.jpg",
             "x" * 300 + ".pdf": "x" * 100 + ".pdf",
         }
         for name, clean in names.items():

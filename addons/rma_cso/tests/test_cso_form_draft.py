@@ -27,19 +27,45 @@ class TestCsoFormDraft(RmaCommon):
         other = self._create_clerk()
         self.assertFalse(self.drafts.with_user(other).sudo()._get_draft(self.line, self.reason))
 
-    def test_a_draft_takes_ten_files(self):
+    def test_a_draft_takes_as_many_files_as_the_company_says(self):
         draft = self.drafts._ensure_draft(self.line, self.reason)
-        for index in range(10):
+        self.line.company_id.cso_position_files = 2
+        for index in range(2):
             draft._add_file(f"{index}.png", make_picture())
-        with self.assertRaisesRegex(UserError, "10"):
+        with self.assertRaisesRegex(UserError, "2 files per position"):
             draft._add_file("more.png", make_picture())
+        draft._remove_file(draft.attachment_ids[0].id)
+        self.assertTrue(draft._add_file("more.png", make_picture()))
 
-    def test_files_move_to_the_form_of_another_reason(self):
+    def test_a_file_of_another_draft_is_not_removed(self):
+        draft = self.drafts._ensure_draft(self.line, self.reason)
+        other = self.drafts._ensure_draft(self.line, self._get_reason("defect"))
+        file = other._add_file("box.png", make_picture())
+        draft._remove_file(file.id)
+        self.assertTrue(file.exists())
+
+    def test_a_file_keeps_the_slot_that_it_was_put_into_where_the_form_has_it(self):
+        draft = self.drafts._ensure_draft(self.line, self._get_reason("transport_damage"))
+        kind = draft._get_photo_slots()[0]["kind"]
+        self.assertEqual(draft._add_file("a.png", make_picture(), kind).cso_kind, kind)
+        self.assertEqual(draft._add_file("b.png", make_picture(), "gold").cso_kind, "other")
+
+    def test_files_stand_in_their_slots_those_of_another_form_in_the_last(self):
+        draft = self.drafts._ensure_draft(self.line, self._get_reason("transport_damage"))
+        slots = draft._get_photo_slots()
+        for name, kind in (("a.png", slots[0]["kind"]), ("b.png", "other"), ("c.png", "other")):
+            draft._add_file(name, make_picture(), kind)
+        draft.attachment_ids.filtered(lambda file: file.name == "c.png").cso_kind = "old"
+        files = [slot["files"].mapped("name") for slot in draft._place_files(slots)]
+        self.assertEqual((files[0], files[-1]), (["a.png"], ["b.png", "c.png"]))
+        self.assertFalse(any(files[1:-1]))
+
+    def test_files_whose_draft_went_with_its_order_line_are_removed(self):
         draft = self.drafts._ensure_draft(self.line, self.reason)
         file = draft._add_file("box.png", make_picture())
-        draft._move_files(self._get_reason("defect"))
-        target = self.drafts._get_draft(self.line, self._get_reason("defect"))
-        self.assertEqual(target.attachment_ids, file)
+        self.env.cr.execute("DELETE FROM cso_form_draft WHERE id = %s", [draft.id])
+        self.drafts._gc_files()
+        self.assertFalse(file.exists())
 
     def test_drafts_that_nobody_touches_are_forgotten_with_their_files(self):
         draft = self.drafts._ensure_draft(self.line, self.reason)
