@@ -23,7 +23,11 @@ EDITABLE_STATES = {
     "test_result": ("received", "to_decide"),
     "test_note": ("received", "to_decide"),
 }
+# Shown beside the answers of a form, as fields of the position.
+UNIT_QUESTIONS = ("lot_ids", "quantity")
 REFUSABLE_STATES = ("review", "asked", "authorised", "received", "to_decide", "decided")
+# Answers that are amounts.
+MONEY_ANSWERS = ("invoice_amount", "offer_unit_price")
 
 
 class CsoRmaLine(models.Model):
@@ -194,6 +198,26 @@ class CsoRmaLine(models.Model):
     )
     flag_text = fields.Text("Why Flagged", compute="_compute_kept_texts", groups="base.group_user")
 
+    # who takes care of it, and until when
+    clerk_id = fields.Many2one(related="rma_id.clerk_id", store=True, index=True)
+    maker_id = fields.Many2one(related="product_id.maker_id")
+    deadline = fields.Date(
+        compute="_compute_deadline",
+        store=True,
+        index=True,
+        help="Until when the desk looks at it, or the customer sends the goods; the day is"
+        " included.",
+    )
+    age_days = fields.Integer(
+        "Age (days)", compute="_compute_age_days", help="Calendar days since it was submitted."
+    )
+    answers_html = fields.Html(
+        "Answers", compute="_compute_answers_html", sanitize=False, groups="base.group_user"
+    )
+    photos_html = fields.Html(
+        "Photos", compute="_compute_photos_html", sanitize=False, groups="base.group_user"
+    )
+
     # what was decided
     authorisation_state = fields.Selection(
         [
@@ -328,6 +352,35 @@ class CsoRmaLine(models.Model):
         for line in self:
             line.eligibility_text = line.eligibility and words._get_text(line)
             line.flag_text = line.eligibility and words._get_flag_text(line)
+
+    @api.depends("state", "submitted_on", "answered_on", "is_to_send", "valid_until")
+    def _compute_deadline(self):
+        for key, lines in self.grouped(lambda line: line._get_deadline_key()).items():
+            company, start, last = key
+            lines.deadline = company._get_cso_review_date(start) if start else last
+
+    @api.depends("submitted_on")
+    def _compute_age_days(self):
+        for line in self:
+            company, start = line.company_id, line.submitted_on
+            days = start and company._get_cso_date() - company._get_cso_date(start)
+            line.age_days = days and days.days
+
+    @api.depends("reason_id", "comment", "reference")
+    @api.depends_context("lang")
+    def _compute_answers_html(self):
+        for line in self:
+            line.answers_html = self.env["ir.qweb"]._render(
+                "rma_cso.position_answers", {"answers": line._get_answer_words()}
+            )
+
+    @api.depends("attachment_ids")
+    @api.depends_context("lang")
+    def _compute_photos_html(self):
+        for line in self:
+            line.photos_html = self.env["ir.qweb"]._render(
+                "rma_cso.position_photos", {"files": line._get_files_by_slot()}
+            )
 
     @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom")
     def _compute_received_qty(self):
@@ -537,6 +590,47 @@ class CsoRmaLine(models.Model):
             "target": "new",
             "name": self.display_name,
         }
+
+    # ------------------------------------------------------------------ queue
+    def _get_deadline_key(self):
+        """Return company, moment from which the desk's days count, and the customer's last day."""
+        self.ensure_one()
+        start = self.state == "review" and (self.answered_on or self.submitted_on)
+        return self.company_id, start, self.is_to_send and self.valid_until
+
+    def _new_form(self):
+        """Return the form of the reason with the answers of this position; none without a form."""
+        self.ensure_one()
+        if self.reason_id.form not in self.env:
+            return None
+        values = {"sale_line_id": self.sale_line_id.id, "reason_id": self.reason_id.id}
+        form_sudo = self.env[self.reason_id.form].sudo().new(values)  # no right of its own
+        form_sudo._fill(form_sudo._read_position(self))
+        return form_sudo
+
+    def _get_answer_words(self, hidden=()):
+        """Return what the customer answered: pairs of question and words, without the units.
+
+        :param hidden: names of questions that are left out besides
+        """
+        form_sudo = self._new_form()
+        if form_sudo is None:
+            return [(self.env._("Comment"), self.comment)] if self.comment else []
+        left_out = {*UNIT_QUESTIONS, *hidden}
+        names = [name for name in form_sudo._get_questions() if name not in left_out]
+        return [
+            (form_sudo._get_label(name), form_sudo._get_words(name))
+            for name in names
+            if form_sudo[name]
+        ]
+
+    def _get_files_by_slot(self):
+        """Return the files of this position: pairs of label of the place and ``ir.attachment``."""
+        form_sudo = self._new_form()
+        slots = [] if form_sudo is None else form_sudo._get_photo_slots()
+        labels = {slot["kind"]: slot["label"] for slot in slots}
+        files = self.attachment_ids.grouped(lambda file: labels.get(file.cso_kind, ""))
+        return [(label, files[label]) for label in [*labels.values(), ""] if label in files]
 
     # ------------------------------------------------------------------ states
     def _get_state(self):
@@ -1150,12 +1244,26 @@ class CsoRmaLine(models.Model):
         return own or company_sudo.cso_receiving_partner_id or company_sudo.partner_id
 
     def _get_possible_instead(self):
-        """Return the reasons (cso.reason) that are possible now for the line of this position."""
+        """Return by refused position the reasons (list of cso.reason) that are possible now."""
+        refused = self.filtered(lambda line: line.state == "refused")
+        answers = refused.sale_line_id._get_return_eligibility() if refused else {}
+        return {
+            line: [
+                answer["reason"]
+                for answer in answers[line.sale_line_id.id]
+                if answer["allowed"] and answer["reason"] in line.reason_id.alternative_ids
+            ]
+            for line in refused
+        }
+
+    def _get_shown_answers(self):
+        """Return what the customer answered as the user may read it, as ``_get_answer_words``.
+
+        The own reference stands elsewhere; amounts are for who may see prices.
+        """
         self.ensure_one()
-        line = self.sale_line_id
-        answers = line._get_return_eligibility()[line.id]
-        allowed = [answer["reason"] for answer in answers if answer["allowed"]]
-        return [reason for reason in self.reason_id.alternative_ids if reason in allowed]
+        has_prices = self.env.user._has_access_role("prices")
+        return self._get_answer_words(("reference", *(() if has_prices else MONEY_ANSWERS)))
 
     # ------------------------------------------------------------------ timeline
     def _get_events(self, number):

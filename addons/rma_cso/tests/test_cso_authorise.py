@@ -63,7 +63,7 @@ class TestCsoAuthorise(RmaCommon):
         position = self._create_position(self._create_delivered_line(), "buyback", comment="Many")
         wizard = self.env["cso.authorise"].create({"position_ids": position.ids})
         wizard.line_ids.write({"goods": "yes", "is_free": True})
-        with self.assertRaisesRegex(UserError, "wait for it"):
+        with self.assertRaisesRegex(UserError, "does not fit"):
             wizard.action_authorise()
 
     def test_who_is_not_of_the_desk_authorises_nothing(self):

@@ -32,7 +32,7 @@ class TestCsoRmaLine(RmaCommon):
 
     def test_authorising_twice_is_refused(self):
         position = self._create_case(self._create_delivered_line())
-        with self.assertRaisesRegex(UserError, "wait for it"):
+        with self.assertRaisesRegex(UserError, "does not fit"):
             position.action_authorise()
 
     def test_a_cart_is_neither_authorised_nor_refused_nor_withdrawn(self):
@@ -345,7 +345,7 @@ class TestCsoRmaLine(RmaCommon):
 
     def test_only_what_waits_for_an_authorisation_is_asked_back(self):
         position = self._create_case(self._create_delivered_line())
-        with self.assertRaisesRegex(UserError, "wait for an authorisation"):
+        with self.assertRaisesRegex(UserError, "Awaiting goods"):
             position._ask_back("Which firmware?")
 
     def test_an_extension_moves_the_last_day(self):

@@ -8,6 +8,7 @@ from odoo.tools import format_amount
 
 class CsoDecideCredit(models.TransientModel):
     _name = "cso.decide.credit"
+    _inherit = ["cso.position.dialog"]
     _description = "Decide: Credit"
 
     line_ids = fields.One2many(
@@ -19,17 +20,7 @@ class CsoDecideCredit(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    position_ids = fields.Many2many(
-        "cso.rma.line", string="Decided Positions", default=lambda self: self._get_positions()
-    )
     preview = fields.Text("What Will Be Made", compute="_compute_preview")
-
-    # ------------------------------------------------------------------ defaults
-    @api.model
-    def _get_positions(self):
-        if self.env.context.get("active_model") != "cso.rma.line":
-            return self.env["cso.rma.line"]
-        return self.env["cso.rma.line"].browse(self.env.context.get("active_ids", []))
 
     # ------------------------------------------------------------------ computes
     @api.depends("position_ids")
@@ -59,8 +50,7 @@ class CsoDecideCredit(models.TransientModel):
         """
         self.ensure_one()
         positions = self.line_ids.position_id
-        positions.check_access("write")
-        positions._lock_for_decision()
+        self._lock_positions(positions)
         self._check_positions()
         credit_notes_sudo = self._make_credit_notes()
         # Only by this dialog: staff cannot write the decision itself.

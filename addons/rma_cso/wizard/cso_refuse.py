@@ -1,24 +1,21 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CsoRefuse(models.TransientModel):
     _name = "cso.refuse"
+    _inherit = ["cso.text.dialog"]
     _description = "Refuse Positions"
 
-    position_ids = fields.Many2many(
-        "cso.rma.line", string="Positions", default=lambda self: self._get_positions()
-    )
-    text = fields.Text("Reason", required=True, help="Told to the customer.")
+    _text_kind = "refuse"
 
-    @api.model
-    def _get_positions(self):
-        if self.env.context.get("active_model") != "cso.rma.line":
-            return self.env["cso.rma.line"]
-        return self.env["cso.rma.line"].browse(self.env.context.get("active_ids", []))
+    text = fields.Text("Reason")
 
     def action_refuse(self):
-        """Refuse the positions; their units can be claimed again."""
+        """Refuse the positions; their units can be claimed again.
+
+        :raise UserError: where one of them is closed or credited already
+        """
         self.ensure_one()
-        self.position_ids.check_access("write")
+        self._lock_positions(self.position_ids)
         self.position_ids._refuse(self.text)
         return {"type": "ir.actions.act_window_close"}
