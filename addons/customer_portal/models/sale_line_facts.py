@@ -58,7 +58,8 @@ class SaleLineFacts(models.AbstractModel):
     def _prepare_ship_dates(self, line, moves, deliveries):
         """First and last day; what went out again for a return was shipped before."""
         first_time = moves.filtered(lambda move: not move.origin_returned_move_id)
-        moments = [moment for moment in first_time.picking_id.mapped("date_done") if moment]
+        pickings = first_time.with_prefetch(moves._prefetch_ids).picking_id
+        moments = [moment for moment in pickings.mapped("date_done") if moment]
         days = [fields.Datetime.context_timestamp(line, moment).date() for moment in moments]
         days += [delivery["date"] for delivery in deliveries]
         return {
