@@ -102,13 +102,109 @@ class ReturnsController(http.Controller):
             raise request.not_found()
         return reason_sudo
 
-    def _get_form_url(self, line, code, step="", lot=None):
-        """Return the address of the form of a reason for a line, or of a later step of it."""
+    def _get_form_url(self, line, code, step="", lot=None, position=None):
+        """Return the address of the form of a reason for a line, or of a later step of it.
+
+        :param lot: serial number that was searched for (stock.lot)
+        :param position: position of the cart that is changed (cso.rma.line)
+        """
         url = f"/my/returns/form{step}?line={line.id}&reason={code}"
-        return f"{url}&lot={lot.id}" if lot else url
+        url = f"{url}&lot={lot.id}" if lot else url
+        return f"{url}&position={position.id}" if position else url
+
+    def _prepare_cards(self, line, answers, lot=None, position=None):
+        """Return one card per reason, the possible ones first: what it says, where it leads.
+
+        :param list answers: of ``_get_return_eligibility`` for the line
+        """
+        names = {answer["reason"].code: answer["reason"].name for answer in answers}
+        open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
+        urls = {code: self._get_form_url(line, code, lot=lot, position=position) for code in names}
+        cards = [self._prepare_card(answer, names, open_codes, urls) for answer in answers]
+        return sorted(cards, key=lambda card: not card["open"])
+
+    def _is_open(self, answer):
+        return answer["allowed"] and answer["reason"].form in request.env
+
+    def _prepare_card(self, answer, names, open_codes, urls):
+        reason, objections = answer["reason"], answer["objections"]
+        alternatives = [objection["alternative"] for objection in objections]
+        alternative = next((code for code in alternatives if code in open_codes), None)
+        has_form = reason.form in request.env
+        limits = [objection["max_quantity"] or 0 for objection in objections]
+        return {
+            "reason": reason,
+            "open": has_form and answer["allowed"],
+            "is_fillable": has_form and reason._can_be_mended(objections),
+            "allowed": answer["allowed"],
+            "until": answer["until"],
+            "objections": objections,
+            "url": urls[reason.code],
+            "max_quantity": min(limits, default=0) if has_form else 0,
+            "alternative": names.get(alternative),
+            "alternative_code": alternative,
+            "alternative_url": urls.get(alternative),
+        }
+
+    def _group_by_document(self, items, facts, document="any"):
+        """Return items by document: list of ``{'kind', 'document', 'lines'}``, in order.
+
+        :param list items: pairs of what is shown and its order line
+        :param dict facts: of ``_get_portal_facts``
+        :param str document: the kind that is preferred: any, invoice, delivery_slip or order
+        """
+        groups = {}
+        for item, line in items:
+            kind, record = self._get_document(line, facts[line.id], document)
+            group = groups.setdefault(
+                (kind, record.id), {"kind": kind, "document": record, "lines": []}
+            )
+            group["lines"].append(item)
+        return list(groups.values())
+
+    def _get_document(self, line, fact, document):
+        if document in ("any", "invoice") and fact["invoices"]:
+            return "invoice", fact["invoices"][0]
+        if document != "order" and fact["shipments"]:
+            return "delivery_slip", fact["shipments"][0]
+        return "order", line.order_id
+
+    def _get_drafts_sudo(self):
+        """Return the drafts of the user that are not in the cart yet, the newest first."""
+        # Portal users have no right on drafts of their own: they are found by user, here only.
+        drafts_sudo = request.env["cso.form.draft"].sudo()
+        return drafts_sudo._get_open_drafts(self._get_domain("sale.order.line"))
 
     def _get_carts_sudo(self):
         """Return the open carts of the user: one for each customer and company."""
         # A cart is its own user's alone: colleagues do not see what is not submitted yet.
         domain = Domain("user_id", "=", request.env.uid) & Domain("submitted_on", "=", False)
         return request.env["cso.rma"].sudo().search(domain, order="id")
+
+    def _get_states(self):
+        """Return for each state of a case or position: tone, sign and the customer's words."""
+        return {
+            "draft": ["gr", "○", request.env._("in the cart")],
+            "review": ["wa", "◔", request.env._("we look at it")],
+            "asked": ["ba", "?", request.env._("please answer")],
+            "authorised": ["in", "→", request.env._("send it")],
+            "waiting": ["in", "→", request.env._("waiting for your goods")],
+            "received": ["in", "◐", request.env._("arrived")],
+            "to_decide": ["in", "◐", request.env._("being decided")],
+            "handling": ["in", "◐", request.env._("in progress")],
+            "decided": ["in", "◕", request.env._("credit note follows")],
+            "credited": ["ok", "✓", request.env._("credited")],
+            "refused": ["ba", "✕", request.env._("refused")],
+            "expired": ["ba", "⊘", request.env._("expired")],
+            "withdrawn": ["gr", "⊘", request.env._("withdrawn")],
+            "closed": ["gr", "✓", request.env._("closed")],
+        }
+
+    def _get_cases_domain(self):
+        return self._get_domain("cso.rma") & Domain("submitted_on", "!=", False)
+
+    def _get_refunds_sudo(self, case_sudo):
+        """Return the posted credit notes of a case that the user may see as documents."""
+        domain = self._get_domain("account.move") & Domain("state", "=", "posted")
+        domain &= Domain("id", "in", case_sudo.refund_ids.ids)
+        return request.env["account.move"].sudo().search(domain)

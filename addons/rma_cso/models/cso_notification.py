@@ -213,6 +213,7 @@ class CsoNotification(models.Model):
         self.ensure_one()
         fmt = self._get_format()
         numbers = {line: number for number, line in enumerate(self.rma_id.line_ids, start=1)}
+        instead = self._get_lines()._get_possible_instead()
         return [
             {
                 "line": line,
@@ -220,7 +221,7 @@ class CsoNotification(models.Model):
                 "quantity": fmt.quantity(line.quantity),
                 "until": line.valid_until and fmt.full_day(line.valid_until),
                 "fee": line.fee_percent and f"{fmt.quantity(line.fee_percent)} %",
-                "instead": line._get_possible_instead() if line.state == "refused" else [],
+                "instead": instead.get(line, []),
             }
             for line in self._get_lines()
         ]

@@ -9,8 +9,6 @@ from odoo.tools import SQL, plaintext2html
 
 from odoo.addons.customer_portal.models.sale_line_number import get_number_index
 
-from .cso_form_draft import FILES_LIMIT
-
 # Written when a case is made, submitted or confirmed, or computed: never by hand.
 LOCKED_FIELDS = {
     "name",
@@ -35,6 +33,8 @@ class CsoRma(models.Model):
     _description = "Return Case"
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "submitted_on desc, id desc"
+    # What the customer has to do comes first, the earliest day on top.
+    _due_order = "is_customer_due desc, valid_until, submitted_on desc, id desc"
     _check_company_auto = True
 
     @api.model
@@ -116,6 +116,15 @@ class CsoRma(models.Model):
         store=True,
         help="Earliest day on which an authorisation of this case ends; the day is included.",
     )
+    is_customer_due = fields.Boolean(
+        "Customer's Turn",
+        compute="_compute_is_customer_due",
+        store=True,
+        help="The customer has to send goods or to answer.",
+    )
+    closed_on = fields.Datetime(
+        compute="_compute_closed_on", store=True, help="When its last position was settled."
+    )
     notification_ids = fields.One2many("cso.notification", "rma_id", "Mails")
     is_mail_failed = fields.Boolean(
         "Mail Failed",
@@ -173,6 +182,19 @@ class CsoRma(models.Model):
         for case in self:
             to_send = case.line_ids.filtered("is_to_send")
             case.valid_until = min(to_send.mapped("valid_until"), default=False)
+
+    @api.depends("line_ids.state", "line_ids.is_to_send")
+    def _compute_is_customer_due(self):
+        for case in self:
+            case.is_customer_due = any(
+                line.is_to_send or line.state == "asked" for line in case.line_ids
+            )
+
+    @api.depends("state")
+    def _compute_closed_on(self):
+        for case in self:
+            is_closed = case.state == "closed"
+            case.closed_on = is_closed and (case.closed_on or fields.Datetime.now())
 
     @api.depends("notification_ids.error")
     def _compute_is_mail_failed(self):
@@ -256,7 +278,30 @@ class CsoRma(models.Model):
         )
         self._number()
         self.line_ids._claim(answers)
+        self._end_drafts()
         self._request_confirmation()
+        return self
+
+    def _end_drafts(self):
+        """Forget changes of positions that were begun and not finished: it is submitted as it is."""
+        drafts_sudo = self.env["cso.form.draft"].sudo()  # nobody may read drafts
+        drafts_sudo.search([("position_id", "in", self.line_ids.ids)]).unlink()
+
+    def _split_possible(self):
+        """Move the positions that are not possible (any more) into a cart of their own.
+
+        :return: this cart with the others, or an empty recordset where none is possible
+        """
+        self.ensure_one()
+        self._lock()
+        if self.submitted_on:
+            return self
+        objections = self.line_ids._get_objections()
+        impossible = self.line_ids.filtered(lambda line: objections[line])
+        if impossible == self.line_ids:
+            return self.browse()
+        if impossible:
+            impossible.rma_id = self.copy()
         return self
 
     def _lock(self):
@@ -383,8 +428,9 @@ class CsoRma(models.Model):
 
     def _create_message_files(self, files):
         """Keep the files of a message with the case; the same kinds as for a position."""
-        if len(files) > FILES_LIMIT:
-            raise UserError(self.env._("At most %(limit)s files at once.", limit=FILES_LIMIT))
+        limit = self.company_id.cso_position_files
+        if len(files) > limit:
+            raise UserError(self.env._("At most %(limit)s files at once.", limit=limit))
         checks = self.env["cso.file.check"]
         return self.env["ir.attachment"].create(
             [
@@ -392,6 +438,7 @@ class CsoRma(models.Model):
                     **checks._prepare_attachment_values(name, content),
                     "res_model": self._name,
                     "res_id": self.id,
+                    "cso_kind": "message",
                 }
                 for name, content in files
             ]
