@@ -13,10 +13,26 @@ class FormCommon(RmaCommon):
         form._fill(form._clean_answers(answers))
         return form
 
-    def _get_errors(self, line, code, **answers):
+    @classmethod
+    def _create_photos(cls, *kinds):
+        """Files in the places for photos of these kinds."""
+        photos = cls.env["ir.attachment"]
+        for kind in kinds:
+            photos |= cls._create_photo(f"{kind}.png")
+            photos[-1].cso_kind = kind
+        return photos
+
+    @classmethod
+    def _create_question(cls, line, code, name, **answers):
+        """What a page needs to show a question of a form."""
+        questions = cls._create_form(line, code, **answers)._describe_questions()
+        return next(question for question in questions if question["name"] == name)
+
+    def _get_errors(self, line, code, photos=None, **answers):
         """Return the names of the questions that the form complains about."""
         reason = self._get_reason(code)
         form = self.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
+        form.attachment_ids = photos or self.env["ir.attachment"]
         unread = form._fill(form._clean_answers(answers))
         try:
             form._check_answers(unread)

@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_is_zero, format_date
@@ -520,7 +518,9 @@ class CsoForm(models.AbstractModel):
         texts = defaultdict(list)
         for objection in self._get_objections():
             code = objection["code"]
-            texts[code if code in questions else self._get_unit_question()].append(objection["text"])
+            texts[code if code in questions else self._get_unit_question()].append(
+                objection["text"]
+            )
         return {question: " ".join(lines) for question, lines in texts.items()}
 
     def _get_unit_question(self):
@@ -600,7 +600,7 @@ class CsoForm(models.AbstractModel):
             "lot_ids": [fields.Command.set(self.lot_ids._origin.ids)],
             "attachment_ids": [fields.Command.set(self.attachment_ids._origin.ids)],
             **{name: self[name] if name in asked else False for name in KEPT_ANSWERS},
-            "override_reason": self._is_overridden() and self.override_reason,
+            "override_reason": self._is_overriding() and self.override_reason,
         }
 
     def _add_to_cart(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import ReturnRequest
+
 
 class CsoFormDefect(models.TransientModel):
     """Form for goods that do not work: which fault, and for dead on arrival what is wished."""
@@ -32,19 +34,25 @@ class CsoFormDefect(models.TransientModel):
 
     def _get_notes(self):
         """Extend: how the warranty of the article is settled, and where it is to go."""
-        notes = super()._get_notes()
-        if self.reason_id.window_policy != "warranty":
-            return notes
-        line = self.sale_line_id._origin
-        policy = self.env["cso.vendor.policy"]._get_policies(line)[line.id]
-        handling = policy.warranty_handling or "credit"
-        labels = dict(policy._fields["warranty_handling"]._description_selection(self.env))
-        note = self.env._(
-            "Under warranty this article is settled by: %(handling)s. Send it to us, with the"
-            " number you get after submitting.",
-            handling=labels[handling],
+        request = ReturnRequest(self.sale_line_id._origin, self.reason_id._origin)
+        place = self.env["cso.eligibility"]._assess([request])[0]["destination"]
+        if not place:
+            return super()._get_notes()
+        handling = self.env._(
+            "Under warranty this article is settled by: %(handling)s.", handling=place["handling"]
         )
-        return [*notes, note]
+        return [*super()._get_notes(), f"{handling} {self._get_place_text(place)}"]
+
+    def _get_place_text(self, place):
+        """Return where an article with a fault is to go."""
+        names = ("name", "address", "phone", "website", "email")
+        address = ", ".join(place[name] for name in names if place[name])
+        if place["is_ours"]:
+            return self.env._(
+                "Send it to us with the number that you get after submitting: %(address)s.",
+                address=address,
+            )
+        return f"{place['instructions']} {address}"
 
     def _get_label(self, name):
         if name == "comment":

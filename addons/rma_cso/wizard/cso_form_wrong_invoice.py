@@ -94,6 +94,5 @@ class CsoFormWrongInvoice(models.TransientModel):
         return self.env._("Enter an amount, for example %(amount)s.", amount=amount)
 
     def _get_impossible_answers(self):
-        errors = super()._get_impossible_answers()
-        texts = [objection["text"] for objection in self._get_objections()]
-        return {**errors, "": " ".join(texts)} if texts else errors
+        """Extend: no units are named, the rules are asked all the same."""
+        return {**super()._get_impossible_answers(), **self._get_rule_errors()}
