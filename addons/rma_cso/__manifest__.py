@@ -10,6 +10,7 @@
         "security/cso_security.xml",
         "security/ir.model.access.csv",
         "security/ir_rule.xml",
+        "data/api_data.xml",
         "data/product_data.xml",
         "data/cso_reason_data.xml",
         "data/cso_standard_text_data.xml",
@@ -40,6 +41,7 @@
         "views/portal_address.xml",
         "views/portal_cart.xml",
         "views/portal_case.xml",
+        "views/portal_api_keys.xml",
     ],
     "demo": [
         "demo/demo.xml",

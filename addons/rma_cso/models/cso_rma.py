@@ -31,7 +31,7 @@ STEPS = ("review", "asked", "authorised", "received", "to_decide", "decided")
 class CsoRma(models.Model):
     _name = "cso.rma"
     _description = "Return Case"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin", "cso.api"]
     _order = "submitted_on desc, id desc"
     # What the customer has to do comes first, the earliest day on top.
     _due_order = "is_customer_due desc, valid_until, submitted_on desc, id desc"
@@ -87,6 +87,12 @@ class CsoRma(models.Model):
         help="Clerk of the returns desk who takes care of this case.",
     )
     reference = fields.Char("Customer Reference")
+    idempotency_key = fields.Char(
+        copy=False, groups="base.group_system", help="Of the program that registered this case."
+    )
+    idempotency_hash = fields.Char(
+        copy=False, groups="base.group_system", help="What the program sent with the key."
+    )
     return_address_id = fields.Many2one(
         "res.partner",
         help="Where goods go back to when they cannot be accepted.",
@@ -149,6 +155,11 @@ class CsoRma(models.Model):
     _number_idx = models.Index(get_number_index("name", "submitted_on IS NOT NULL"))
     _name_unique = models.UniqueIndex(
         "(company_id, name) WHERE name != '/'", "This case number exists already."
+    )
+
+    _idempotency_unique = models.UniqueIndex(
+        "(user_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
+        "This key was used for another case already.",
     )
 
     # ------------------------------------------------------------------ computes
