@@ -58,6 +58,7 @@ class ReturnsController(http.Controller):
                 self._format_moment(fmt, value) if hasattr(value, "hour") else fmt.day(value)
             ),
             "format_number": fmt.quantity,
+            "format_money": fmt.money,
             "address_line": self._format_address,
         }
 
@@ -139,6 +140,7 @@ class ReturnsController(http.Controller):
             "allowed": answer["allowed"],
             "until": answer["until"],
             "objections": objections,
+            "destination": answer["destination"],
             "url": urls[reason.code],
             "max_quantity": min(limits, default=0) if has_form else 0,
             "alternative": names.get(alternative),

@@ -1,15 +1,16 @@
+import json
+
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..models.cso_file_check import SIZE_LIMIT
-from ..models.res_partner import ADDRESS_FIELDS
 from ..tools import FormError
 from .common import ReturnsController, read_id, read_text
 
 
 class FormPortal(ReturnsController):
-    """The portal's face of the forms of the reasons, and the step of the return address."""
+    """The portal's face of the forms of the reasons."""
 
     # --- Details ---------------------------------------------------------------------------------
 
@@ -17,15 +18,18 @@ class FormPortal(ReturnsController):
         "/my/returns/form", type="http", auth="user", methods=["GET"], readonly=True, website=True
     )
     def form(self, line=None, reason=None, check=None, lot=None, **kwargs):
-        """Show the questions of a reason, with what was typed before.
+        """Show the questions of a reason, with what was typed before, or why it is not possible.
 
         :param check: set to show what must still be mended
-        :param lot: serial number that was searched for, chosen when nothing was typed yet
+        :param lot: serial number that was searched for; it is chosen
         """
         if not (line or reason):
             return request.redirect("/my/returns/register")
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
         draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
+        card = self._get_card(line_sudo, reason_sudo)
+        if not card["is_fillable"]:
+            return self._render_refused(line_sudo, reason_sudo, draft_sudo, card)
         errors = self._get_errors(draft_sudo) if check and draft_sudo else {}
         file_errors = request.session.pop("cso_file_errors", None)
         if file_errors:
@@ -39,9 +43,12 @@ class FormPortal(ReturnsController):
         Always answered by a redirection: loading the page again must not post old answers.
         """
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        draft_sudo = self._save_draft(line_sudo, reason_sudo, self._get_posted_answers())
+        draft_sudo, replaced = self._save_draft(
+            line_sudo, reason_sudo, self._get_posted_answers(), kwargs.get("base")
+        )
+        request.session["cso_replaced"] = replaced
         file_errors = self._save_files(draft_sudo)
-        form_url = self._get_form_url(line_sudo, reason_sudo.code)
+        form_url = self._get_draft_url(draft_sudo)
         if kwargs.get("remove_file"):
             self._remove_file(draft_sudo, kwargs["remove_file"])
             return request.redirect(form_url)
@@ -51,30 +58,44 @@ class FormPortal(ReturnsController):
             request.session["cso_file_errors"] = file_errors
         if file_errors or self._get_errors(draft_sudo):
             return request.redirect(f"{form_url}&check=1")
-        return request.redirect(self._get_form_url(line_sudo, reason_sudo.code, "/address"))
+        return request.redirect(self._get_draft_url(draft_sudo, "/address"))
 
     @route("/my/returns/form/save", type="jsonrpc", auth="user")
-    def form_save(self, line=None, reason=None, answers=None, uid=None, **kwargs):
+    def form_save(self, line=None, reason=None, answers=None, base=None, uid=None, **kwargs):
         """Keep what is typed so far.
 
-        :return: ``{'saved': True, 'csrf_token': text}``, by which the page can be posted now also
-            after a new sign-in, or ``{'other_user': name}`` when somebody else signed in
+        :return: ``{'saved': True, 'csrf_token': text, 'base': JSON, 'replaced': [texts]}``, by
+            which the page can be posted now also after a new sign-in, or ``{'other_user': name}``
+            when somebody else signed in
         """
         if uid != request.env.uid:
             return {"other_user": request.env.user.name}
-        self._save_draft(self._find_line_sudo(line), self._find_reason_sudo(reason), answers)
-        return {"saved": True, "csrf_token": request.csrf_token()}
+        line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
+        _draft_sudo, replaced = self._save_draft(line_sudo, reason_sudo, answers, base)
+        return {
+            "saved": True,
+            "csrf_token": request.csrf_token(),
+            "base": json.dumps(request.env[reason_sudo.form]._clean_answers(answers)),
+            "replaced": replaced,
+        }
 
     def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors, lot_id=0):
         form_sudo = self._new_form(line_sudo, reason_sudo)
+        answers, base = self._prepare_answers(draft_sudo, form_sudo, lot_id)
         return self._render(
             "rma_cso.portal_form",
             step_names=self._get_step_names(),
+            position=draft_sudo.position_id,
+            form_url=self._get_form_url(
+                line_sudo, reason_sudo.code, position=draft_sudo.position_id
+            ),
+            base=json.dumps(base),
+            replaced=request.session.pop("cso_replaced", None),
             line=line_sudo,
             reason=reason_sudo,
             fact=line_sudo._get_portal_facts()[line_sudo.id],
             draft=draft_sudo,
-            answers=self._get_answers(draft_sudo, form_sudo) or form_sudo._get_known(lot_id),
+            answers=answers,
             questions=form_sudo._describe_questions(),
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),
@@ -91,12 +112,49 @@ class FormPortal(ReturnsController):
             request.env._("Cart"),
         ]
 
+    def _render_refused(self, line_sudo, reason_sudo, draft_sudo, card):
+        """Answer why the reason is not possible for the line, until when it was, what else is."""
+        return self._render(
+            "rma_cso.portal_form_refused",
+            line=line_sudo,
+            reason=reason_sudo,
+            fact=line_sudo._get_portal_facts()[line_sudo.id],
+            position=self._find_position_sudo(line_sudo),
+            draft=draft_sudo,
+            card=card,
+            reasons=self._get_other_reasons(line_sudo, reason_sudo),
+        )
+
+    def _get_card(self, line_sudo, reason_sudo):
+        """Return the card of the reason at the line, as the search shows it."""
+        answers = line_sudo._get_return_eligibility()[line_sudo.id]
+        position_sudo = self._find_position_sudo(line_sudo)
+        cards = self._prepare_cards(line_sudo, answers, position=position_sudo)
+        return next(card for card in cards if card["reason"] == reason_sudo)
+
+    def _prepare_answers(self, draft_sudo, form_sudo, lot_id):
+        """Return what the form shows, and what of it is kept already.
+
+        The serial number that was searched for wins over the one of the draft.
+        """
+        kept = self._get_answers(draft_sudo, form_sudo)
+        known = form_sudo._get_known(lot_id)
+        answers = kept or known
+        if not lot_id or known.get("lot_ids") != [lot_id]:
+            return answers, answers
+        base = {**answers, "lot_ids": kept.get("lot_ids", [])}
+        return {**answers, "lot_ids": [lot_id]}, base
+
     def _get_answers(self, draft_sudo, form_sudo):
         """Return what to show: the draft, else what another draft of the line has in common."""
         if draft_sudo:
             return draft_sudo.answers or {}
         newest = draft_sudo.search(
-            [("user_id", "=", request.env.uid), ("sale_line_id", "=", form_sudo.sale_line_id.id)],
+            [
+                ("user_id", "=", request.env.uid),
+                ("sale_line_id", "=", form_sudo.sale_line_id.id),
+                ("position_id", "=", False),
+            ],
             limit=1,
         )
         return form_sudo._clean_answers(newest.answers or {})
@@ -129,24 +187,79 @@ class FormPortal(ReturnsController):
 
     def _find_draft_sudo(self, line_sudo, reason_sudo):
         # Portal users have no right on drafts of their own: they are found by user, here only.
-        return request.env["cso.form.draft"].sudo()._get_draft(line_sudo, reason_sudo)
+        drafts_sudo = request.env["cso.form.draft"].sudo()
+        return drafts_sudo._get_draft(
+            line_sudo, reason_sudo, self._find_position_sudo(line_sudo)
+        )
 
-    def _save_draft(self, line_sudo, reason_sudo, answers):
-        draft_sudo = request.env["cso.form.draft"].sudo()._ensure_draft(line_sudo, reason_sudo)
-        form_model = request.env[reason_sudo.form]
-        draft_sudo.answers = {**(draft_sudo.answers or {}), **form_model._clean_answers(answers)}
-        return draft_sudo
+    def _find_position_sudo(self, line_sudo):
+        """Return the position of the own cart that is changed, none for a new one, else 404."""
+        number = request.params.get("position")
+        positions_sudo = request.env["cso.rma.line"].sudo()
+        if not number:
+            return positions_sudo
+        positions_sudo = self._get_carts_sudo().line_ids.filtered(
+            lambda position: position.id == read_id(number) and position.sale_line_id == line_sudo
+        )
+        if not positions_sudo:
+            raise request.not_found()
+        return positions_sudo
+
+    def _get_draft_url(self, draft_sudo, step=""):
+        """Return the address of the form of a draft, or of a later step of it."""
+        return self._get_form_url(
+            draft_sudo.sale_line_id,
+            draft_sudo.reason_id.code,
+            step,
+            position=draft_sudo.position_id,
+        )
+
+    def _save_draft(self, line_sudo, reason_sudo, answers, base=None):
+        """Keep what a page shows; what another page changed meanwhile stays.
+
+        :param str base: JSON of what the page showed when it was loaded or saved last
+        :return: the draft, and sentences of what another page kept and is replaced now
+        """
+        drafts_sudo = request.env["cso.form.draft"].sudo()
+        position_sudo = self._find_position_sudo(line_sudo)
+        draft_sudo = drafts_sudo._ensure_draft(line_sudo, reason_sudo, position_sudo)
+        form_sudo = self._new_form(line_sudo, reason_sudo)
+        replaced = draft_sudo._keep_answers(
+            form_sudo._clean_answers(answers), self._read_base(form_sudo, base)
+        )
+        return draft_sudo, self._get_replaced_texts(form_sudo, replaced)
+
+    def _read_base(self, form_sudo, base):
+        """Return what the page showed before, None when it does not say so."""
+        try:
+            shown = json.loads(base or "")
+        except (TypeError, ValueError):
+            return None
+        return form_sudo._clean_answers(shown)
+
+    def _get_replaced_texts(self, form_sudo, replaced):
+        """Return sentences of the typed texts that another page had kept."""
+        return [
+            request.env._(
+                "In another tab “%(question)s” was “%(text)s”; what you typed here replaces it.",
+                question=form_sudo._get_label(name),
+                text=value,
+            )
+            for name, value in replaced.items()
+            if isinstance(value, str) and form_sudo._fields[name].type in ("char", "text")
+        ]
 
     def _switch(self, draft_sudo, code):
-        """Go to the form of another reason; it starts with what both ask."""
+        """Go to the form of another reason, with all that was typed; a draft of it goes first."""
         reason_sudo = self._find_reason_sudo(code)
-        if not self._find_draft_sudo(draft_sudo.sale_line_id, reason_sudo):
-            self._save_draft(draft_sudo.sale_line_id, reason_sudo, draft_sudo.answers)
-            draft_sudo._move_files(reason_sudo)
-        return request.redirect(self._get_form_url(draft_sudo.sale_line_id, reason_sudo.code))
+        other_sudo = self._find_draft_sudo(draft_sudo.sale_line_id, reason_sudo)
+        if not other_sudo:
+            draft_sudo.reason_id = reason_sudo
+        return request.redirect(self._get_draft_url(other_sudo or draft_sudo))
 
     def _fill_form(self, draft_sudo):
         form_sudo = self._new_form(draft_sudo.sale_line_id, draft_sudo.reason_id)
+        form_sudo.position_id = draft_sudo.position_id
         form_sudo.attachment_ids = draft_sudo.attachment_ids
         return form_sudo, form_sudo._fill(draft_sudo.answers or {})
 
@@ -172,7 +285,7 @@ class FormPortal(ReturnsController):
         :return: JSON ``{'files': html of the list, 'errors': [texts]}``
         """
         line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        draft_sudo = self._save_draft(line_sudo, reason_sudo, {})
+        draft_sudo, _replaced = self._save_draft(line_sudo, reason_sudo, {})
         errors = self._save_files(draft_sudo)
         html = request.env["ir.qweb"]._render("rma_cso.portal_form_files", {"draft": draft_sudo})
         return request.make_json_response({"files": html, "errors": errors})
@@ -213,99 +326,3 @@ class FormPortal(ReturnsController):
     def _remove_file(self, draft_sudo, file_id):
         if file_id:
             draft_sudo.attachment_ids.filtered(lambda file: str(file.id) == file_id).unlink()
-
-    # --- Return address --------------------------------------------------------------------------
-
-    @route(
-        "/my/returns/form/address",
-        type="http",
-        auth="user",
-        methods=["GET"],
-        readonly=True,
-        website=True,
-    )
-    def address(self, line=None, reason=None, **kwargs):
-        """Ask where goods go back to when they cannot be accepted."""
-        if not (line or reason):
-            return request.redirect("/my/returns/register")
-        line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        if not self._find_draft_sudo(line_sudo, reason_sudo):
-            return request.redirect(self._get_form_url(line_sudo, reason_sudo.code))
-        return self._render_address(line_sudo, reason_sudo, {}, {})
-
-    @route("/my/returns/form/address", type="http", auth="user", methods=["POST"], website=True)
-    def address_post(self, line=None, reason=None, address=None, **kwargs):
-        """Put the position into the cart."""
-        line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        draft_sudo = self._find_draft_sudo(line_sudo, reason_sudo)
-        if not draft_sudo:
-            return request.redirect("/my/returns/cart")
-        if self._get_errors(draft_sudo):
-            form_url = self._get_form_url(line_sudo, reason_sudo.code)
-            return request.redirect(f"{form_url}&check=1")
-        try:
-            address_sudo = self._get_address_sudo(line_sudo, address, kwargs)
-        except FormError as error:
-            return self._render_address(line_sudo, reason_sudo, kwargs, error.errors)
-        self._add_to_cart(draft_sudo, address_sudo)
-        another = "/my/returns/register?added=1"
-        return request.redirect(another if kwargs.get("another") else "/my/returns/cart?added=1")
-
-    def _add_to_cart(self, draft_sudo, address_sudo):
-        form_sudo, _errors = self._fill_form(draft_sudo)
-        form_sudo.return_address_id = address_sudo
-        form_sudo._add_to_cart()
-        draft_sudo.unlink()
-
-    def _render_address(self, line_sudo, reason_sudo, typed, errors):
-        return self._render(
-            "rma_cso.portal_address",
-            step_names=self._get_step_names(),
-            line=line_sudo,
-            reason=reason_sudo,
-            addresses=self._get_addresses_sudo(line_sudo),
-            chosen=self._get_default_address(line_sudo, reason_sudo),
-            address_questions=self._get_address_questions(),
-            countries=request.env["res.country"].search([]),
-            default_country=line_sudo.order_id.partner_shipping_id.country_id,
-            typed=typed,
-            errors=errors,
-        )
-
-    def _get_address_questions(self):
-        """Return the questions of a new address: name, label, required, kind for the browser."""
-        return [
-            ("name", request.env._("Name or department"), True, "organization"),
-            ("street", request.env._("Street and number"), True, "address-line1"),
-            ("street2", request.env._("Addition"), False, "address-line2"),
-            ("zip", request.env._("Postcode"), True, "postal-code"),
-            ("city", request.env._("Town"), True, "address-level2"),
-            ("country_id", request.env._("Country"), True, "country"),
-            ("phone", request.env._("Phone"), False, "tel"),
-        ]
-
-    def _get_addresses_sudo(self, line_sudo):
-        """Return the addresses to choose from; the access domain of the user narrows them."""
-        order_sudo = line_sudo.order_id
-        return order_sudo.partner_id._get_return_addresses(order_sudo.partner_shipping_id)
-
-    def _get_default_address(self, line_sudo, reason_sudo):
-        cart_sudo = self._new_form(line_sudo, reason_sudo)._get_cart()
-        return cart_sudo.return_address_id or line_sudo.order_id.partner_shipping_id
-
-    def _get_address_sudo(self, line_sudo, address, typed):
-        """Return the chosen address: one that was offered or the new one, else 404."""
-        if address == "new":
-            return self._create_address_sudo(line_sudo, typed)
-        address_sudo = self._get_addresses_sudo(line_sudo).filtered(
-            lambda partner: str(partner.id) == address
-        )
-        if not address_sudo:
-            raise request.not_found()
-        return address_sudo
-
-    def _create_address_sudo(self, line_sudo, typed):
-        values = {name: read_text(typed.get(name)) for name in ADDRESS_FIELDS}
-        values["country_id"] = read_id(typed.get("country_id"))
-        # Portal users may not create contacts: the model takes care of fields and company.
-        return line_sudo.order_id.partner_id._create_return_address(values)

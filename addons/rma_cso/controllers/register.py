@@ -8,7 +8,7 @@ from odoo.http import request, route
 
 from .common import ReturnsController, read_id, read_text
 
-LINES_PER_PAGE = 20
+LINES_PER_PAGE = 40
 FIRST_DATE, LAST_DATE = date(1990, 1, 1), date(2099, 12, 31)
 PERIODS = {
     "today": relativedelta(),
@@ -24,33 +24,51 @@ class RegisterPortal(ReturnsController):
 
     @route("/my/returns/register", type="http", auth="user", readonly=True, website=True)
     def register(self, **kwargs):
-        """Show the search, the lines found and all reasons at each line."""
+        """Show the search, the lines found and all reasons at each line.
+
+        :param line: one order line to show instead of a search
+        """
         self._get_domain("sale.order.line")
         search = self._read_search(kwargs)
-        lines_sudo, total = self._find_lines(search)
+        if kwargs.get("line"):
+            lines_sudo = self._find_line_sudo(kwargs["line"])
+            total = 1
+        else:
+            lines_sudo, total = self._find_lines(search)
         facts = lines_sudo._get_portal_facts()
-        eligibility = lines_sudo._get_return_eligibility()
         return self._render(
             "rma_cso.portal_register",
             search=search,
             periods=self._get_period_labels(),
             number_types=self._get_number_types(),
             documents=self._get_document_labels(),
-            groups=self._group_lines(lines_sudo, facts, search["document"]),
+            groups=self._group_by_document(
+                [(line, line) for line in lines_sudo], facts, search["document"]
+            ),
             facts=facts,
-            cards={
-                line.id: self._prepare_cards(
-                    line,
-                    eligibility[line.id],
-                    self._filter_serials(facts[line.id]["serials"], search["number"]),
-                )
-                for line in lines_sudo
-            },
-            matching_serial=self._get_matching_serial(search["number"]),
-            single=len(lines_sudo) == 1,
             total=total,
             pages=self._prepare_pages(search, total),
+            **self._prepare_lines(lines_sudo, facts, search["number"]),
         )
+
+    def _prepare_lines(self, lines_sudo, facts, number):
+        """Return what the page shows of each line, by line id, and the serials searched for."""
+        found = {line.id: self._filter_serials(facts[line.id]["serials"], number) for line in lines_sudo}
+        eligibility = lines_sudo._get_return_eligibility()
+        lots_sudo = request.env["stock.lot"].sudo().union(*found.values())
+        positions_sudo = request.env["sale.line.serial"]._get_serial_positions(lots_sudo)
+        return {
+            "cards": {
+                line.id: self._prepare_cards(line, eligibility[line.id], found[line.id][:1])
+                for line in lines_sudo
+            },
+            "found": found,
+            "positions": positions_sudo.grouped("sale_line_id"),
+            "line_numbers": lines_sudo._get_cso_line_numbers(),
+            "codes": request.env["sale.line.row"]._get_items(lines_sudo),
+            "has_prices": request.env.user._has_access_role("prices"),
+            "single": len(lines_sudo) == 1,
+        }
 
     def _read_search(self, kwargs):
         """Return the search as asked, with unknown values replaced by the widest ones."""
@@ -95,12 +113,11 @@ class RegisterPortal(ReturnsController):
         today = fields.Date.context_today(request.env.user)
         return today - PERIODS[search["period"]], None
 
-    def _get_matching_serial(self, number):
-        """Return the function that picks the serial to name first: the one searched for."""
-        return lambda lots: (self._filter_serials(lots, number) or lots)[:1]
-
     def _filter_serials(self, lots, number):
-        return lots.filtered(lambda lot: lot.name.lower() == number.lower())
+        """Return those of the serials that were searched for."""
+        numbers = request.env["sale.line.number"]
+        keys = numbers._get_serial_variants(number) if number else ()
+        return lots.filtered(lambda lot: keys and numbers._normalize_number(lot.name) in keys)
 
     def _prepare_pages(self, search, total):
         """Return the addresses of the page before and after, None where there is none."""
@@ -115,60 +132,6 @@ class RegisterPortal(ReturnsController):
     def _get_page_url(self, search, page):
         values = {key: value for key, value in search.items() if value}
         return f"/my/returns/register?{urlencode({**values, 'page': page})}"
-
-    def _group_lines(self, lines_sudo, facts, document):
-        """Return the lines by document: list of ``{'kind', 'document', 'lines'}``, in order."""
-        groups = {}
-        for line in lines_sudo:
-            kind, record = self._get_group(line, facts[line.id], document)
-            group = groups.setdefault(
-                (kind, record.id), {"kind": kind, "document": record, "lines": []}
-            )
-            group["lines"].append(line)
-        return list(groups.values())
-
-    def _get_group(self, line, fact, document):
-        if document in ("any", "invoice") and fact["invoices"]:
-            return "invoice", fact["invoices"][0]
-        if document != "order" and fact["shipments"]:
-            return "delivery_slip", fact["shipments"][0]
-        return "order", line.order_id
-
-    def _prepare_cards(self, line, answers, lot):
-        """Return one card per reason, the possible ones first: what it says, where it leads."""
-        names = {answer["reason"].code: answer["reason"].name for answer in answers}
-        open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
-        cards = [self._prepare_card(line, answer, names, open_codes, lot) for answer in answers]
-        return sorted(cards, key=lambda card: not card["open"])
-
-    def _is_open(self, answer):
-        return answer["allowed"] and answer["reason"].form in request.env
-
-    def _prepare_card(self, line, answer, names, open_codes, lot):
-        alternative = next(
-            (
-                objection["alternative"]
-                for objection in answer["objections"]
-                if objection["alternative"] in open_codes
-            ),
-            None,
-        )
-        return {
-            "reason": answer["reason"],
-            "open": self._is_open(answer),
-            "allowed": answer["allowed"],
-            "until": answer["until"],
-            "objections": answer["objections"],
-            "url": self._get_form_url(line, answer["reason"].code, lot=lot),
-            "max_quantity": self._get_max_quantity(answer),
-            "alternative": names.get(alternative),
-            "alternative_url": alternative and self._get_form_url(line, alternative, lot=lot),
-        }
-
-    def _get_max_quantity(self, answer):
-        """Return for how many pieces a refused reason would be possible, 0 for none."""
-        limits = [objection["max_quantity"] or 0 for objection in answer["objections"]]
-        return min(limits, default=0) if answer["reason"].form in request.env else 0
 
     def _get_period_labels(self):
         return {
@@ -193,6 +156,7 @@ class RegisterPortal(ReturnsController):
             "maker_part_number": request.env._("Maker's part number"),
             "ean": request.env._("EAN"),
             "customer_item": request.env._("Your item number"),
+            "case": request.env._("Case number"),
         }
 
     def _get_document_labels(self):

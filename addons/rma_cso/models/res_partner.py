@@ -5,7 +5,7 @@ from ..tools import FormError
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
 ADDRESSES_LIMIT = 50
-REQUIRED_ADDRESS_FIELDS = ("name", "street", "zip", "city", "country_id")
+REQUIRED_ADDRESS_FIELDS = ("name", "street", "city", "country_id")
 
 
 class ResPartner(models.Model):
@@ -36,15 +36,33 @@ class ResPartner(models.Model):
 
         :param dict values: as of ``_create_return_address``
         """
+        country = self.env["res.country"].browse(values.get("country_id") or ()).exists()
+        required = {*REQUIRED_ADDRESS_FIELDS, *(["zip"] if country.zip_required else [])}
         errors = {
-            name: self.env._("Please fill this in.")
-            for name in REQUIRED_ADDRESS_FIELDS
-            if not values.get(name)
+            name: self.env._("Please fill in: %(question)s.", question=label)
+            for name, label, _is_required, _kind in self._get_return_address_questions()
+            if name in required and not values.get(name)
         }
-        country = self.env["res.country"].browse(values.get("country_id") or ())
-        if not country.exists():
+        if not country:
             errors["country_id"] = self.env._("Please choose a country.")
         return errors
+
+    @api.model
+    def _get_return_address_questions(self):
+        """Return what a new return address is asked for.
+
+        :return: tuples of field name, label, whether it is required (a postcode: where the country
+            has them) and the kind by which browsers fill it in
+        """
+        return [
+            ("name", self.env._("Name or department"), True, "organization"),
+            ("street", self.env._("Street and number"), True, "address-line1"),
+            ("street2", self.env._("Addition"), False, "address-line2"),
+            ("zip", self.env._("Postcode"), True, "postal-code"),
+            ("city", self.env._("Town"), True, "address-level2"),
+            ("country_id", self.env._("Country"), True, "country"),
+            ("phone", self.env._("Phone"), False, "tel"),
+        ]
 
     def _create_return_address(self, values):
         """Make a delivery address below the company of this customer.

@@ -342,6 +342,24 @@ class SaleOrderLine(models.Model):
         facts = self.env["sale.line.facts"]
         return facts._get_invoice_items(self, domain, [*names, "cso_rma_line_id"])
 
+    def _get_cso_line_numbers(self):
+        """Return by line id which line of its order it is, as the customer counts them."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id, number
+                  FROM (SELECT id, row_number() OVER (PARTITION BY order_id ORDER BY sequence, id)
+                               AS number
+                          FROM sale_order_line
+                         WHERE display_type IS NULL AND order_id IN %s) AS line
+                 WHERE id IN %s
+                """,
+                tuple(self.order_id.ids) or (0,),
+                tuple(self.ids) or (0,),
+            )
+        )
+        return dict(rows)
+
     def _lock_for_claim(self):
         """Lock these lines in one order; who comes second gets a serialization failure.
 

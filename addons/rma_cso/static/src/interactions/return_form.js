@@ -48,8 +48,8 @@ export class ReturnForm extends Interaction {
     }
 
     get identity() {
-        const { line, reason, uid } = this.el.dataset;
-        return { line: Number(line), reason, uid: Number(uid) };
+        const { line, reason, uid, position } = this.el.dataset;
+        return { line: Number(line), reason, uid: Number(uid), position };
     }
 
     /** Save once at a time: a slow answer never overtakes a newer one. */
@@ -60,13 +60,14 @@ export class ReturnForm extends Interaction {
 
     /** Save what is typed; return whether it is kept. */
     async doSave() {
+        this.hasReplaced = false;
         if (this.isDestroyed || this.isLeaving) {
             return false;
         }
         try {
             const result = await rpc(
-                "/my/returns/form/save",
-                { ...this.identity, answers: this.answers },
+                this.el.dataset.url || "/my/returns/form/save",
+                { ...this.identity, answers: this.answers, base: this.el.elements.base?.value },
                 { silent: true },
             );
             return this.showSaved(result);
@@ -91,9 +92,21 @@ export class ReturnForm extends Interaction {
         }
         // After a new sign-in in another tab the page is posted with the token of that session.
         this.el.elements.csrf_token.value = result.csrf_token;
+        if (result.base) {
+            this.el.elements.base.value = result.base;
+        }
         this.stopEl.replaceChildren();
         this.say(_t("Saved a moment ago. You can go on later, also on another device."));
-        return true;
+        return this.showReplaced(result.replaced || []);
+    }
+
+    /** Say what another tab had kept and this one replaced; return whether there is nothing. */
+    showReplaced(texts) {
+        this.hasReplaced = texts.length > 0;
+        if (this.hasReplaced) {
+            this.stopEl.textContent = texts.join(" ");
+        }
+        return !this.hasReplaced;
     }
 
     say(text, isError = false) {
@@ -123,7 +136,7 @@ export class ReturnForm extends Interaction {
         this.isChecking = false;
         if (isSaved) {
             this.leave(ev.submitter);
-        } else {
+        } else if (!this.hasReplaced) {
             this.showStop();
         }
     }
