@@ -63,6 +63,13 @@ class SaleOrderLine(models.Model):
             holding = line.cso_rma_line_ids.filtered("holds_units")
             line.cso_claimed_qty = sum(holding.mapped("quantity"))
 
+    # ------------------------------------------------------------------ actions
+    def action_cso_choose(self):
+        """Take up this line in the registration of a return that is open."""
+        self.ensure_one()
+        register_id = self.env.context.get("cso_register_id")
+        self.env["cso.register"].browse(register_id).exists()._choose(self)
+
     # ------------------------------------------------------------------ business
     def _prepare_qty_delivered(self):
         """Extend `sale`: a counter-entry for what positions credit, drafts included.
@@ -267,10 +274,12 @@ class SaleOrderLine(models.Model):
             lambda move: not move.origin_returned_move_id and move.location_dest_id._is_outgoing()
         )
         counts = []
-        for part in outgoing.product_id:
+        for part in wanted.filtered(lambda move: move.state != "cancel").product_id:
             demand = sum(move.product_qty for move in wanted if move.product_id == part)
             out, back = (
-                sum(move._get_cso_quantity(part.uom_id) for move in moves if move.product_id == part)
+                sum(
+                    move._get_cso_quantity(part.uom_id) for move in moves if move.product_id == part
+                )
                 for moves in (outgoing, incoming)
             )
             counts.append((out - back) * self.product_uom_qty / demand if demand else 0.0)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..tools import ReturnRequest
 from .common import RmaCommon
 
 # code, days after the start on which it is possible for the last time
@@ -190,6 +192,118 @@ class TestCsoEligibility(RmaCommon):
         self.assertIn("window", self._get_codes(line, "commercial", 1))
         self._create_case(line, "buyback", comment="Too many")
         self.assertTrue(self._judge(line, "commercial", 1)["allowed"])
+
+    def _create_parted_line(self, **values):
+        """Two units, each shipped and invoiced by itself: twenty days ago and now."""
+        product = values.pop("product", None) or self._create_product(invoice_policy="delivery")
+        line = self._create_confirmed_line(product, 2, values)
+        for days, serial in ((20, "OLD"), (0, "NEW")):
+            is_tracked = product.tracking == "serial"
+            self._put_in_stock(product, 1, [f"{serial}{line.id}"] if is_tracked else ())
+            self._ship(line.order_id, 1).date_done = self._ago(days)
+            self._invoice(line.order_id, days)
+        return line
+
+    def _ago(self, days):
+        return fields.Datetime.now() - timedelta(days=days)
+
+    def test_a_serial_is_judged_by_its_own_shipment_and_invoice(self):
+        product = self._create_serial_product(invoice_policy="delivery")
+        line = self._create_parted_line(product=product)
+        old, new = self._get_lots(line).sorted("id")
+        for lot, is_possible in ((old, False), (new, True)):
+            with self.subTest(lot.name):
+                position = self._create_position(line, "commercial", lot_ids=lot)
+                self.assertEqual(not position._get_objections()[position], is_possible)
+
+    def test_a_refusal_for_the_window_says_how_many_serials_are_possible(self):
+        product = self._create_serial_product(invoice_policy="delivery")
+        line = self._create_parted_line(product=product)
+        objection = self._judge(line, "commercial")["objections"][0]
+        self.assertEqual((objection["code"], objection["max_quantity"]), ("window", 1))
+        self.assertIn("later for 1 of the serial numbers", objection["text"])
+
+    def test_units_not_invoiced_yet_count_from_their_own_shipment(self):
+        line = self._create_confirmed_line(self.product, 2, {})
+        self._put_in_stock(self.product, 2)
+        for days in (20, 3):
+            self._ship(line.order_id, 1).date_done = self._ago(days)
+        self.assertIn("window", self._get_codes(line, "commercial", 1))
+        self._create_case(line, "buyback", comment="Too many")
+        until = self._judge(line, "commercial", 1)["until"]
+        self.assertEqual((until - self.today).days, 12)
+
+    def test_licences_not_invoiced_yet_count_from_their_delivery_by_mail(self):
+        line = self._create_delivered_line(product=self._create_license(), invoiced_ago=None)
+        day = self.today - timedelta(days=5)
+        self.env["sale.line.delivery"].create({"sale_line_id": line.id, "quantity": 1, "date": day})
+        self.assertEqual((self._judge(line, "licence_return")["until"] - self.today).days, 10)
+
+    def _judge_receipt(self, line, days, code="doa"):
+        day = self.today + timedelta(days=days)
+        request = ReturnRequest(line, self._get_reason(code), received_on=day)
+        return self.env["cso.eligibility"]._assess([request])[0]
+
+    def test_the_stated_day_of_receipt_counts(self):
+        line = self._create_delivered_line(shipped_ago=50, invoiced_ago=50)
+        self.assertIn("window", self._get_codes(line, "doa"))
+        self.assertFalse(self._judge_receipt(line, -45)["objections"])
+        self.assertEqual(self._judge_receipt(line, -46)["objections"][0]["code"], "window")
+
+    def test_a_receipt_in_the_future_or_before_the_shipment_is_refused(self):
+        line = self._create_delivered_line(shipped_ago=3)
+        for days, text in ((1, "future"), (-4, "left our warehouse")):
+            with self.subTest(days):
+                objection = self._judge_receipt(line, days)["objections"][0]
+                self.assertEqual(objection["code"], "received_on")
+                self.assertIn(text, objection["text"])
+        self.assertFalse(self._judge_receipt(line, -3)["objections"])
+
+    def test_categories_can_be_excluded_with_those_below_them(self):
+        parent = self.env["product.category"].create({"name": "3D printers"})
+        child = self.env["product.category"].create({"name": "Resin", "parent_id": parent.id})
+        line = self._create_delivered_line(product=self._create_product(categ_id=child.id))
+        self._get_reason("commercial").excluded_categ_ids = parent
+        self.assertEqual(self._get_codes(line, "commercial"), ["category"])
+        self.assertFalse(self._get_codes(line, "own_mistake"))
+
+    def test_a_wrong_invoice_is_told_before_the_delivery(self):
+        line = self._create_confirmed_line(self.product, 1, {})
+        self._invoice(line.order_id)
+        self.assertTrue(self._judge(line, "wrong_invoice")["allowed"])
+
+    def test_who_sees_no_prices_reads_no_value(self):
+        line = self._create_delivered_line(quantity=15)
+        user = self._create_portal_user("plain", self.branch)
+        with patch.object(type(user), "_has_access_role", lambda *args: False):
+            objection = self._judge(line.with_user(user).sudo(), "commercial")["objections"][0]
+        self.assertNotIn("5,009", objection["text"])
+        self.assertIn("2,000", objection["text"])
+        self.assertEqual(objection["max_quantity"], 5)
+
+    def test_goods_with_a_defect_show_where_they_go(self):
+        line = self._create_delivered_line()
+        self.env.company.cso_returns_email = "rma@distributor.example"
+        place = self._judge(line, "defect")["destination"]
+        self.assertEqual((place["is_ours"], place["handling"]), (True, "Credit"))
+        self.assertEqual(place["name"], self.env.company.partner_id.name)
+        self.assertEqual(place["email"], "rma@distributor.example")
+        self.assertFalse(self._judge(line, "commercial")["destination"])
+
+    def test_direct_service_shows_the_service_centre(self):
+        centre = self._create_customer(
+            name="Repair Hub", city="Breda", phone="+31 76 1", website="https://hub.example"
+        )
+        line = self._create_delivered_line()
+        self._create_policy(warranty_handling="direct_service", service_partner_id=centre.id)
+        place = self._judge(line, "defect")["destination"]
+        self.assertEqual((place["is_ours"], place["name"]), (False, "Repair Hub"))
+        self.assertIn("Breda", place["address"])
+        self.assertEqual((place["phone"], place["website"]), ("+31 76 1", "https://hub.example"))
+
+    def test_late_goods_with_a_defect_go_nowhere(self):
+        line = self._create_delivered_line(shipped_ago=800, invoiced_ago=800)
+        self.assertFalse(self._judge(line, "defect")["destination"])
 
     def test_queries_do_not_grow_with_lines_and_reasons(self):
         products = [self._create_serial_product() for _index in range(2)]
