@@ -25,7 +25,9 @@ from . import res_partner
 from . import res_users
 from . import sale_line_number
 from . import sale_line_serial
+from . import sale_order
 from . import sale_order_line
+from . import stock_lot
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

@@ -606,6 +606,14 @@ class CsoRma(models.Model):
             ),
         ]
 
+    def _get_list_action(self):
+        """Return the action that shows these cases: the one there is, or the list."""
+        action = self.env["ir.actions.actions"]._for_xml_id("rma_cso.cso_rma_action")
+        action.update({"domain": [("id", "in", self.ids)], "context": {"create": False}})
+        if len(self) == 1:
+            action.update({"res_id": self.id, "views": [(False, "form")]})
+        return action
+
     # ------------------------------------------------------------------ actions
     def action_authorise(self):
         """Authorise all positions of these cases that wait for it.

@@ -562,6 +562,16 @@ class CsoRmaLine(models.Model):
         self._check_states(("asked",))
         self._answer()
 
+    def action_discard(self):
+        """Take these positions out of the clerk's own case that is not submitted yet.
+
+        :raise UserError: where one of them is submitted, or another user's
+        """
+        self.check_access("write")
+        if self.filtered(lambda line: line.submitted_on or line.rma_id.user_id != self.env.user):
+            raise UserError(self.env._("Only what is not submitted yet can be removed."))
+        self.sudo().unlink()  # what a clerk may not delete is what was submitted
+
     def action_extend(self):
         """Open the dialog that gives the customer more time to send the goods."""
         return self._get_dialog("cso.extend", self.env._("Extend"))

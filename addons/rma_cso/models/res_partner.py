@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools import FormError
@@ -10,6 +10,50 @@ REQUIRED_ADDRESS_FIELDS = ("name", "street", "city", "country_id")
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    cso_rma_count = fields.Integer(
+        "Number of Returns", compute="_compute_cso_rma_count", groups="base.group_user"
+    )
+
+    # ------------------------------------------------------------------ computes
+    @api.depends_context("uid")
+    def _compute_cso_rma_count(self):
+        """Count the cases of each partner with those of what is below it, as `sale` does."""
+        below = self.with_context(active_test=False).search_fetch(
+            [("id", "child_of", self.ids)], ["parent_id"]
+        )
+        groups = self._read_cso_cases(below)
+        self.cso_rma_count = 0
+        for partner, number in groups:
+            while partner:
+                if partner in self:
+                    partner.cso_rma_count += number
+                partner = partner.parent_id
+
+    # ------------------------------------------------------------------ actions
+    def action_cso_register(self):
+        """Begin the registration of a return for this customer.
+
+        :return: action that opens it
+        """
+        self.ensure_one()
+        return self.env["cso.register"]._start({"partner_id": self.id})
+
+    def action_view_cso_rma(self):
+        """Open the return cases of this customer and of what is below it."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("rma_cso.cso_rma_action")
+        domain = [("submitted_on", "!=", False), ("partner_id", "child_of", self.id)]
+        return {**action, "domain": domain, "context": {"create": False}}
+
+    # ------------------------------------------------------------------ business
+    def _read_cso_cases(self, partners):
+        """Return pairs of customer and number of its submitted cases that the user may see."""
+        cases = self.env["cso.rma"]
+        if not cases.has_access("read"):
+            return []
+        domain = [("submitted_on", "!=", False), ("partner_id", "in", partners.ids)]
+        return cases._read_group(domain, ["partner_id"], ["__count"])
 
     def _get_return_addresses(self, delivered_to):
         """Return where goods of this customer may go back to, inside the user's access domain.

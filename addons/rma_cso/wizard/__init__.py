@@ -20,5 +20,8 @@ from . import cso_form_transport_damage
 from . import cso_form_unopened
 from . import cso_form_wrong_delivery
 from . import cso_form_wrong_invoice
+from . import cso_form_file
 from . import cso_receive
 from . import cso_refuse
+from . import cso_register
+from . import cso_register_reason

@@ -1,8 +1,9 @@
+import base64
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_is_zero, format_date
+from odoo.tools import SQL, float_is_zero, format_amount, format_date
 from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_portal.tools.portal_format import clean_date
@@ -63,6 +64,14 @@ class CsoForm(models.AbstractModel):
         compute="_compute_asked_names", help="Names of those that must be answered."
     )
 
+    # the clerk's face of the form: a dialog instead of a page
+    register_id = fields.Many2one("cso.register", ondelete="cascade")
+    free_lot_ids = fields.Many2many("stock.lot", compute="_compute_free_lot_ids")
+    slot_ids = fields.Many2many("cso.form.file", string="Photos")
+    notes_text = fields.Text("Good to Know", compute="_compute_texts")
+    guide_html = fields.Html("What to Ask", compute="_compute_texts", sanitize=False)
+    offer_text = fields.Text("Offer", compute="_compute_offer_text")
+
     @api.depends(lambda self: self._get_driving_names())
     def _compute_asked_names(self):
         for form in self:
@@ -70,6 +79,40 @@ class CsoForm(models.AbstractModel):
             asked = form._get_questions() if form.sale_line_id else []
             form.asked_names = f",{','.join(asked)},"
             form.required_names = f",{','.join(name for name in asked if name in required)},"
+
+    @api.depends("sale_line_id", "reason_id")
+    def _compute_free_lot_ids(self):
+        for form in self:
+            form_sudo = form.sudo()  # as behind the portal page, which reads the same
+            choices = form_sudo._get_serial_choices() if form.sale_line_id else []
+            free = [choice["id"] for choice in choices if not choice["blocked"]]
+            form.free_lot_ids = [fields.Command.set(free)]
+
+    @api.depends("asked_names", "required_names")
+    def _compute_texts(self):
+        for form in self:
+            form_sudo = form.sudo()  # as behind the portal page, which reads the same
+            is_known = bool(form.sale_line_id)
+            form.notes_text = "\n".join(form_sudo._get_notes()) if is_known else ""
+            questions = form_sudo._describe_questions() if is_known else []
+            form.guide_html = self.env["ir.qweb"]._render(
+                "rma_cso.form_guide",
+                {"questions": [question for question in questions if question["asked"]]},
+            )
+
+    @api.depends(lambda self: ["quantity", "lot_ids", *self._get_driving_names()])
+    def _compute_offer_text(self):
+        for form in self:
+            form_sudo = form.sudo()  # the offer is reckoned from invoices
+            offer = form_sudo._get_offer() if form.sale_line_id else {}
+            form.offer_text = offer and form._get_offer_words(offer)
+
+    def _get_offer_words(self, offer):
+        return self.env._(
+            "The customer may keep it at %(price)s each, %(total)s in all, without tax.",
+            price=format_amount(self.env, offer["unit_price"], offer["currency"]),
+            total=format_amount(self.env, offer["total"], offer["currency"]),
+        )
 
     @api.model
     def _get_driving_names(self):
@@ -166,9 +209,11 @@ class CsoForm(models.AbstractModel):
         """Return what a page needs to show each question that may be asked.
 
         :return: list of ``{'name', 'type', 'label', 'help', 'note', 'required', 'options',
-            'hints', 'shown_when', 'asked'}``; ``options`` are pairs of key and label for a
-            selection and ``hints`` texts by key; ``shown_when`` says by which answers to other
-            questions it is asked, ``asked`` whether it is asked now
+            'hints', 'shown_when', 'only_if', 'asked', 'is_live', 'is_lookup'}``; ``options`` are
+            pairs of key and label for a selection and ``hints`` texts by key; ``shown_when`` says by which
+            answers to other questions it is asked, ``only_if`` the same in words, ``asked``
+            whether it is asked now; ``is_live``: other questions or texts depend on the answer;
+            ``is_lookup``: it is a number that is looked up
         """
         self.ensure_one()
         required, asked = self._get_required_questions(), self._get_questions()
@@ -191,7 +236,49 @@ class CsoForm(models.AbstractModel):
             "options": self._get_options(name),
             "hints": self._get_hints(name),
             "shown_when": self._get_shown_when().get(name, {}),
+            "only_if": self._get_condition_text(name),
+            "is_live": self._fields[name].type != "text" and name != "reference",
+            "is_lookup": self._is_looked_up(name),
         }
+
+    def _is_looked_up(self, name):
+        """Return whether an answer is a number that is looked up."""
+        return False
+
+    def _get_condition_text(self, name):
+        """Return by which answer to another question this one is asked, or an empty string."""
+        texts = []
+        for other, answers in self._get_shown_when().get(name, {}).items():
+            labels = [label for key, label in self._get_options(other) if key in answers]
+            if len(labels) < len(self._get_options(other)):
+                text = self.env._(
+                    "Only if “%(question)s” is: %(answers)s.",
+                    question=self._get_label(other),
+                    answers=" / ".join(labels),
+                )
+                texts.append(text)
+        return " ".join(texts)
+
+    def _get_page_state(self, answers):
+        """Fill in answers and return what a page shows then: nothing is kept.
+
+        :param dict answers: cleaned
+        :return: ``{'questions': {name: dict}, 'photos': [kinds]}``: each question as of
+            `_describe_questions` with ``error``, what is wrong with the answer given; and the
+            places for photos that must be filled
+        """
+        unread = {name: text for name, text in self._fill(answers).items() if answers.get(name)}
+        errors = {**self._get_impossible_answers(), **unread}
+        questions = {
+            question["name"]: {
+                **question,
+                "options": dict(question["options"]),
+                "error": errors.get(question["name"], ""),
+            }
+            for question in self._describe_questions()
+        }
+        kinds = [slot["kind"] for slot in self._get_photo_slots() if slot["required"]]
+        return {"questions": questions, "photos": kinds}
 
     # --------------------------------------------------------------------------------------------
     # Photos
@@ -389,7 +476,7 @@ class CsoForm(models.AbstractModel):
 
         ``blocked`` says why a serial cannot be chosen, empty when it can.
         """
-        if "lot_ids" not in self._get_questions():
+        if "lot_ids" not in self._get_page_questions():
             return []
         lots = self._get_serials().sorted("name")
         blocked = self._get_blocked_texts(lots)
@@ -652,3 +739,78 @@ class CsoForm(models.AbstractModel):
             "partner_id": order.partner_id.commercial_partner_id.id,
             "user_id": self.env.uid,
         }
+
+    # --------------------------------------------------------------------------------------------
+    # At the desk
+    # --------------------------------------------------------------------------------------------
+
+    def action_add(self):
+        """Put the position that the answers describe into the case of the call.
+
+        :raise UserError: with a line per question that must be mended
+        """
+        self._add_at_desk()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_add_and_submit(self):
+        """Put the position into the case of the call and submit it.
+
+        :return: action that opens the case
+        :raise UserError: with a line per question or position that must be mended
+        """
+        self._add_at_desk()
+        return self.register_id.action_submit()
+
+    def _add_at_desk(self):
+        """Check what the clerk filled in by the rules of the form and keep it as a position."""
+        self.ensure_one()
+        self._check_place()
+        # A clerk makes no position by hand: the form checks it, as it does for the portal.
+        form_sudo = self.sudo()
+        form_sudo.attachment_ids = [fields.Command.set(self._make_files().ids)]
+        form_sudo._complete()
+        try:
+            position_sudo = form_sudo._add_to_cart()
+        except FormError as error:
+            raise UserError(self._get_error_text(error.errors)) from error
+        self.register_id._note_call(position_sudo.rma_id)
+
+    def _check_place(self):
+        """Refuse lines and addresses that the clerk could not have chosen."""
+        self.sale_line_id.check_access("read")
+        self.register_id.check_access("write")
+        if not self.reason_id.active or self.reason_id.form != self._name or self.position_id:
+            raise UserError(self.env._("This form does not belong to the reason (any more)."))
+        addresses = self.register_id.return_address_ids
+        if self.return_address_id and self.return_address_id not in addresses:
+            raise UserError(self.env._("The return address is not one of this customer."))
+
+    def _make_files(self):
+        """Return attachments for the files that the clerk added, judged by their content."""
+        check = self.env["cso.file.check"]
+        own = [("res_model", "=", self._name), ("create_uid", "=", self.env.uid)]
+        loose = self.attachment_ids.filtered_domain(own)
+        files = [(slot.name, base64.b64decode(slot.content), slot.kind) for slot in self._filled()]
+        files += [(file.name, file.raw, "other") for file in loose]
+        values = [
+            {**check._prepare_attachment_values(name, content), "cso_kind": kind}
+            for name, content, kind in files
+        ]
+        check._check_number(len(values), self.sale_line_id.company_id)
+        return self.env["ir.attachment"].create(
+            [{**file, "res_model": self._name, "res_id": self.id} for file in values]
+        )
+
+    def _filled(self):
+        return self.slot_ids.with_context(bin_size=False).filtered("content")
+
+    def _get_error_text(self, errors):
+        """Return a line per question with what is wrong with its answer."""
+        labels = {
+            **{name: self._get_label(name) for name in self._get_question_names()},
+            **{f"photo_{slot['kind']}": slot["label"] for slot in self._get_photo_slots()},
+        }
+        return "\n".join(
+            f"{labels[name].rstrip('?')}: {text}" if name in labels else text
+            for name, text in errors.items()
+        )

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    cso_rma_count = fields.Integer(
+        "Number of Returns", compute="_compute_cso_rma_count", groups="base.group_user"
+    )
+
+    # ------------------------------------------------------------------ computes
+    @api.depends_context("uid")
+    def _compute_cso_rma_count(self):
+        cases = self._get_cso_cases()
+        for order in self:
+            order.cso_rma_count = len(cases.get(order._origin, ()))
+
+    # ------------------------------------------------------------------ actions
+    def action_cso_register(self):
+        """Begin the registration of a return of this order for the customer.
+
+        :return: action that opens it
+        """
+        self.ensure_one()
+        return self.env["cso.register"]._start({"order_id": self.id})
+
+    def action_view_cso_rma(self):
+        """Open the return cases of this order."""
+        self.ensure_one()
+        return self._get_cso_cases().get(self, self.env["cso.rma"])._get_list_action()
+
+    # ------------------------------------------------------------------ business
+    def _get_cso_cases(self):
+        """Return by order the submitted cases with its lines, as far as the user may see them."""
+        positions = self.env["cso.rma.line"]
+        if not positions.has_access("read"):
+            return {}
+        groups = positions._read_group(
+            [("sale_line_id.order_id", "in", self.ids), ("submitted_on", "!=", False)],
+            ["sale_line_id"],
+            ["rma_id:recordset"],
+        )
+        cases = {}
+        for line, found in groups:
+            cases[line.order_id] = cases.get(line.order_id, found.browse()) | found
+        return cases
