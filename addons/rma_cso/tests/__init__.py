@@ -6,6 +6,7 @@ from . import test_cso_api_submission
 from . import test_cso_authorise
 from . import test_cso_decide_credit
 from . import test_cso_eligibility
+from . import test_cso_eligibility_text
 from . import test_cso_extend
 from . import test_cso_file_check
 from . import test_cso_form
@@ -25,6 +26,7 @@ from . import test_cso_form_wrong_invoice
 from . import test_cso_notification
 from . import test_cso_position_dialog
 from . import test_cso_reason
+from . import test_cso_reason_data
 from . import test_cso_receive
 from . import test_cso_refuse
 from . import test_cso_rma
