@@ -13,13 +13,11 @@ def prepare_eta_cell(line, fmt, ship_date=None):
         'is_empty' when there is nothing to show
     :rtype: dict
     """
-    eta = line._get_portal_eta(fmt.today)
+    eta = add_eta_texts(line._get_portal_eta(fmt.today), fmt)
     state = eta["state"]
     is_shipped = state in (False, "none") and line.customer_status != "cancelled"
     parts = sorted(eta["slices"], key=lambda part: part[2] != "stock")
     eta.update(
-        text=fmt.period(eta["first"], eta["last"], state == "partial"),
-        ship_text=fmt.period(eta["ship_first"], eta["ship_last"], state in ("partial", "unknown")),
         shipped_text=fmt.day(ship_date) if is_shipped else "",
         is_sent=line.product_id.is_email_delivery,
         unit=_get_unit(line) if len(parts) > 1 else None,
@@ -27,6 +25,21 @@ def prepare_eta_cell(line, fmt, ship_date=None):
         is_tentative=any(part[2:] == ("supplier", "named") for part in parts),
     )
     eta["is_empty"] = state in (False, "none") and not eta["shipped_text"]
+    return eta
+
+
+def add_eta_texts(eta, fmt):
+    """Dates of a line as texts.
+
+    :param dict eta: of ``_get_portal_eta``
+    :param fmt: ``PortalFormat``
+    :return: the same with 'text' and 'ship_text'
+    :rtype: dict
+    """
+    state = eta["state"]
+    eta["text"] = fmt.period(eta["first"], eta["last"], state == "partial")
+    is_open = state in ("partial", "unknown")
+    eta["ship_text"] = fmt.period(eta["ship_first"], eta["ship_last"], is_open)
     return eta
 
 

@@ -1,7 +1,8 @@
 """The cells of the lines page: plain values, so that the template has nothing to decide."""
 
+from ..tools.eta_text import get_portal_eta
 from ..tools.portal_format import DASH, STATUS_TONES, PortalFormat
-from .portal_eta import prepare_eta_cell
+from .portal_eta import add_eta_texts
 
 # Columns without a label on a phone: they speak for themselves.
 PLAIN = ("order", "article", "status")
@@ -21,14 +22,15 @@ class LineRows:
     def prepare(self, ids):
         """:return: ``[{'id', 'cells': [{'key', 'class', 'label', 'text', 'note', …}]}]``"""
         rows = self.env["sale.line.row"]
-        lines_sudo = rows._fetch_lines(ids)
+        # sudo: portal users have no right on products; the ids lie inside the access domain
+        lines_sudo = self.env["sale.order.line"].sudo().browse(ids)
         self.facts = rows._get_facts(lines_sudo, list(self.columns))
         builders = [
             (self._prepare_frame(key), getattr(self, f"_get_{key}")) for key in self.columns
         ]
         return [
             {"id": line.id, "cells": [self._fill(frame, build(line)) for frame, build in builders]}
-            for line in lines_sudo
+            for line in rows._read_rows(ids)
         ]
 
     def _fill(self, frame, content):
@@ -52,38 +54,36 @@ class LineRows:
 
     def _get_order(self, line):
         note = None if "confirmed_on" in self.columns else self.fmt.day(line.confirmed_on)
-        order = line.order_id
-        return {"text": order.name, "url": f"/my/orders/{order.id}#line-{line.id}", "note": note}
+        url = f"/my/orders/{line.order_id}#line-{line.id}"
+        return {"text": line.order_name, "url": url, "note": note}
 
     def _get_confirmed_on(self, line):
         return {"text": self.fmt.day(line.confirmed_on)}
 
     def _get_reference(self, line):
-        return {"text": line.order_id.client_order_ref}
+        return {"text": line.reference}
 
     def _get_customer_item(self, line):
         return {"text": self.facts["items"].get(line.id)}
 
     def _get_article(self, line):
         """Name, unless it has a column of its own, and below it the numbers that have none."""
-        product = line.product_id
-        part = product.product_tmpl_id.maker_part_number
-        numbers = [product.default_code, None if "maker_part_number" in self.columns else part]
-        name = None if "description" in self.columns else product.product_tmpl_id.name
+        numbers = [line.article, None if "maker_part_number" in self.columns else line.part]
+        name = None if "description" in self.columns else line.description
         note = " · ".join(dict.fromkeys(filter(None, numbers)))
         return {"text": name, "note": note} if name else {"text": note}
 
     def _get_maker_part_number(self, line):
-        return {"text": line.product_id.product_tmpl_id.maker_part_number}
+        return {"text": line.part}
 
     def _get_ean(self, line):
-        return {"text": line.product_id.barcode}
+        return {"text": line.ean}
 
     def _get_maker(self, line):
-        return {"text": line.product_id.product_tmpl_id.maker_id.name}
+        return {"text": self.facts["makers"].get(line.id)}
 
     def _get_description(self, line):
-        return {"text": line.product_id.product_tmpl_id.name}
+        return {"text": line.description}
 
     def _get_quantity(self, line):
         return {"text": self.fmt.quantity(line.product_uom_qty)}
@@ -102,9 +102,9 @@ class LineRows:
         return {"badge": (tone, f"{sign} {self.statuses.get(line.customer_status, '')}")}
 
     def _get_eta(self, line):
-        if line.eta_state in (False, "none"):
+        if line.eta_state in (None, "none"):
             return {}
-        eta = prepare_eta_cell(line, self.fmt)
+        eta = self._prepare_eta(line)
         env = self.env
         if eta["state"] == "in_stock":
             return {"strong": env._("In stock")}
@@ -114,6 +114,9 @@ class LineRows:
             "badge": later and ("ba", f"\N{BLACK UP-POINTING TRIANGLE} {later}"),
             "note": self._get_eta_note(eta),
         }
+
+    def _prepare_eta(self, line):
+        return add_eta_texts(get_portal_eta(line, self.fmt.today), self.fmt)
 
     def _get_later_text(self, eta):
         env = self.env
@@ -141,7 +144,7 @@ class LineRows:
     def _get_expected_ship(self, line):
         if line.eta_state not in ("in_stock", "known", "partial"):
             return {}
-        return {"text": prepare_eta_cell(line, self.fmt)["ship_text"]}
+        return {"text": self._prepare_eta(line)["ship_text"]}
 
     def _get_shipped_on(self, line):
         """The last day, and since when where there were several."""
@@ -168,16 +171,19 @@ class LineRows:
         count = self.facts["serials"].get(line.id)
         return {
             "text": count and self.fmt.quantity(count),
-            "url": count and f"/my/orders/{line.order_id.id}#line-{line.id}",
+            "url": count and f"/my/orders/{line.order_id}#line-{line.id}",
         }
 
     def _get_delivery_address(self, line):
-        address = line.order_id.partner_shipping_id
+        address = self.facts["addresses"][line.id]
         town = " ".join(filter(None, (address.zip, address.city)))
         return {"text": address.name or address.parent_id.name or DASH, "note": town}
 
     def _get_price_unit(self, line):
-        return {"text": self.fmt.money(line.price_unit, line.currency_id)}
+        return {"text": self._format_money(line.price_unit, line)}
 
     def _get_price_subtotal(self, line):
-        return {"text": self.fmt.money(line.price_subtotal, line.currency_id)}
+        return {"text": self._format_money(line.price_subtotal, line)}
+
+    def _format_money(self, amount, line):
+        return self.fmt.money(amount, self.env["res.currency"].browse(line.currency_id))

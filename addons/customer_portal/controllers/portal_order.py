@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import consteq
 
-from ..models.sale_line_eta import OPEN_ETA_STATES
+from ..tools.eta_text import OPEN_ETA_STATES
 from ..tools.portal_format import STATUS_TONES, PortalFormat
 from ..tools.record_id import MAX_ID
 from .portal_eta import prepare_eta_cell

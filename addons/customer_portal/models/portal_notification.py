@@ -7,8 +7,8 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
+from ..tools.eta_text import DATED_ETA_STATES
 from ..tools.portal_format import PortalFormat
-from .sale_line_eta import DATED_ETA_STATES
 
 _logger = logging.getLogger(__name__)
 

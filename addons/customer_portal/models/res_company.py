@@ -6,7 +6,7 @@ from pytz import timezone
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .sale_line_eta import DATED_ETA_STATES
+from ..tools.eta_text import DATED_ETA_STATES
 
 
 class ResCompany(models.Model):

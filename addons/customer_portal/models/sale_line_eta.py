@@ -10,8 +10,6 @@ ETA_STATES = [
     ("partial", "Partly known"),
     ("unknown", "No date yet"),
 ]
-OPEN_ETA_STATES = ("unknown", "partial", "known")
-DATED_ETA_STATES = ("partial", "known")
 OPEN_MOVE_STATES = ("waiting", "confirmed", "partially_available", "assigned")
 WAITING_MOVE_STATES = ("waiting", "confirmed", "partially_available")
 MOVE_FIELDS = [

@@ -112,10 +112,22 @@ class SaleLinePage(models.AbstractModel):
         """
         lists = self.env["sale.line.list"]
         lines_sudo = self.env["sale.order.line"].sudo()  # inside the access domain only
-        domain = lists._get_domain_of_any_status(filters)
-        statuses = lists._get_status_domain(filters)
-        ids = lines_sudo._search(domain & statuses, limit=COUNT_LIMIT + 1).get_result_ids()
-        return {"ids": list(ids), "query": lines_sudo._search(domain)}
+        query = lines_sudo._search(lists._get_domain_of_any_status(filters))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT sale_order_line.id
+                  FROM %(tables)s
+                 WHERE %(where)s AND sale_order_line.customer_status = ANY(%(statuses)s)
+                 LIMIT %(limit)s
+                """,
+                tables=query.from_clause,
+                where=query.where_clause,
+                statuses=lists._get_statuses(filters),
+                limit=COUNT_LIMIT + 1,
+            )
+        )
+        return {"ids": [line_id for (line_id,) in rows], "query": query}
 
     @api.model
     def _cut_page(self, rows, sort, start, back, limit):

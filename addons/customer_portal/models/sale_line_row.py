@@ -1,14 +1,35 @@
+from collections import namedtuple
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-LINE_FIELDS = [
+# Values of a row and where they are read; ``%(lang)s`` is the language of the user.
+LINE_COLUMNS = (
     *("order_id", "product_id", "confirmed_on", "customer_status", "currency_id"),
     *("product_uom_qty", "customer_shipped_qty", "customer_open_qty", "customer_invoiced_qty"),
     *("eta_first", "eta_last", "eta_state", "eta_slices", "eta_ship_first", "eta_ship_last"),
     *("eta_promised", "eta_changed_on", "eta_after_hardware"),
     *("price_unit", "price_subtotal"),
-]
+)
+ROW_COLUMNS = {
+    **{name: f"line.{name}" for name in ("id", *LINE_COLUMNS)},
+    "order_name": "o.name",
+    "reference": "o.client_order_ref",
+    "article": "product.default_code",
+    "ean": "product.barcode",
+    "part": "template.maker_part_number",
+    "description": "COALESCE(template.name->>%(lang)s, template.name->>'en_US')",
+}
+ROWS_SQL = f"""
+    SELECT {", ".join(ROW_COLUMNS.values())}
+      FROM sale_order_line line
+      JOIN sale_order o ON o.id = line.order_id
+      LEFT JOIN product_product product ON product.id = line.product_id
+      LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+     WHERE line.id = ANY(%(ids)s)
+"""
+LineRow = namedtuple("LineRow", ROW_COLUMNS)
 GONE_SQL = "(place.usage = 'customer' OR place.usage = 'transit' AND place.company_id IS NULL)"
 
 
@@ -22,29 +43,31 @@ class SaleLineRow(models.AbstractModel):
     _description = "Rows of Order Lines"
 
     @api.model
-    def _fetch_lines(self, ids):
-        """Order lines with what most columns need; they must lie inside the access domain.
+    def _read_rows(self, ids):
+        """Values of order lines that most columns need; the lines must lie inside the access
+        domain.
 
-        :return: ``sale.order.line`` (sudo) in the order of the ids
+        :return: ``LineRow`` in the order of the ids
+        :rtype: list
         """
-        # sudo: portal users have no right on products
-        lines_sudo = self.env["sale.order.line"].sudo().browse(ids)
-        lines_sudo.fetch(LINE_FIELDS)
-        lines_sudo.order_id.fetch(["name", "client_order_ref", "partner_shipping_id"])
-        lines_sudo.product_id.fetch(["product_tmpl_id", "default_code", "barcode"])
-        lines_sudo.product_id.product_tmpl_id.fetch(["name", "maker_part_number", "maker_id"])
-        return lines_sudo
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(ROWS_SQL, ids=ids, lang=self.env.lang or "en_US"))
+        found = {row[0]: LineRow(*row) for row in rows}
+        return [found[line_id] for line_id in ids if line_id in found]
 
     @api.model
     def _get_facts(self, lines_sudo, columns):
-        """What happened to lines, for the chosen columns only.
+        """What only some columns need, for the chosen ones.
 
         :param list columns: keys of columns
-        :return: ``{name: {line_id: value}}`` with the names items, shipments, invoices, serials
+        :return: ``{name: {line_id: value}}`` with the names items, makers, addresses, shipments,
+            invoices, serials
         :rtype: dict
         """
         getters = {
             "items": ({"customer_item"}, self._get_items),
+            "makers": ({"maker"}, self._get_makers),
+            "addresses": ({"delivery_address"}, self._get_addresses),
             "shipments": ({"shipped_on", "shipments"}, self._get_shipments),
             "invoices": ({"invoices"}, self._get_invoices),
             "serials": ({"serials"}, self._get_serial_counts),
@@ -60,6 +83,16 @@ class SaleLineRow(models.AbstractModel):
         codes_sudo = self.env["product.customer.code"].sudo()  # of the user's own company
         codes = codes_sudo._get_codes(self.env.user.sudo().partner_id, lines_sudo.product_id)
         return {line.id: codes.get(line.product_id.id, "") for line in lines_sudo}
+
+    @api.model
+    def _get_makers(self, lines_sudo):
+        """:return: ``{line_id: name of the maker}``"""
+        return {line.id: line.product_id.maker_id.name for line in lines_sudo}
+
+    @api.model
+    def _get_addresses(self, lines_sudo):
+        """:return: ``{line_id: res.partner to which the order goes}``"""
+        return {line.id: line.order_id.partner_shipping_id for line in lines_sudo}
 
     @api.model
     def _get_shipments(self, lines_sudo):

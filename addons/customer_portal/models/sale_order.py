@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.eta_text import get_eta_text
+from ..tools.eta_text import DATED_ETA_STATES, OPEN_ETA_STATES, get_eta_text
 from ..tools.stored_fields import create_computed_columns
-from .sale_line_eta import DATED_ETA_STATES, ETA_STATES, OPEN_ETA_STATES
+from .sale_line_eta import ETA_STATES
 from .sale_line_number import ORDER_WORDS, get_number_index
 
 CUSTOMER_STATUSES = [

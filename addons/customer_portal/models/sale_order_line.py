@@ -8,15 +8,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL, float_compare, float_is_zero
 from odoo.tools.sql import column_exists, create_column
 
-from ..tools.eta_text import get_eta_text
+from ..tools.eta_text import (
+    DATED_ETA_STATES,
+    OPEN_ETA_STATES,
+    get_eta_text,
+    get_portal_eta,
+)
 from ..tools.period import get_moment_domain
 from ..tools.stored_fields import compute_in_batches, create_computed_columns
-from .sale_line_eta import (
-    DATED_ETA_STATES,
-    ETA_STATES,
-    OPEN_ETA_STATES,
-    WAITING_MOVE_STATES,
-)
+from .sale_line_eta import ETA_STATES, WAITING_MOVE_STATES
 from .sale_order import CUSTOMER_STATUSES, ORDER_COMPUTES
 
 INVOICE_TYPES = ("out_invoice", "out_receipt")
@@ -39,6 +39,23 @@ COMPUTES = (
     "_compute_customer_status",
     "_compute_eta",
 )
+# What the customer's list is filtered by: the index answers, the lines themselves are not read.
+LISTED_COLUMNS = (
+    *("company_id", "state", "is_delivery", "confirmed_on", "customer_open_qty"),
+    *("eta_first", "eta_last", "eta_state", "eta_is_later", "eta_after_hardware"),
+    *("product_id", "order_id"),
+)
+
+
+def get_list_index(column):
+    """The index of one order of the customer's list.
+
+    :param str column: what the list is sorted by
+    :return: definition for ``models.Index``
+    :rtype: str
+    """
+    others = ", ".join(name for name in LISTED_COLUMNS if name != column)
+    return f"(order_partner_id, customer_status, {column}, id) INCLUDE ({others})"
 
 
 class SaleOrderLine(models.Model):
@@ -121,10 +138,10 @@ class SaleOrderLine(models.Model):
     )
 
     # The orders of the customer's list: each is read per customer and status.
-    _list_date_idx = models.Index("(order_partner_id, customer_status, confirmed_on, id)")
-    _list_eta_idx = models.Index("(order_partner_id, customer_status, eta_first, id)")
-    _list_article_idx = models.Index("(order_partner_id, customer_status, article_number, id)")
-    _list_open_idx = models.Index("(order_partner_id, customer_status, customer_open_qty, id)")
+    _list_date_idx = models.Index(get_list_index("confirmed_on"))
+    _list_eta_idx = models.Index(get_list_index("eta_first"))
+    _list_article_idx = models.Index(get_list_index("article_number"))
+    _list_open_idx = models.Index(get_list_index("customer_open_qty"))
     _open_eta_idx = models.Index(
         "(order_partner_id, eta_last) WHERE eta_state IN ('known', 'partial', 'unknown')"
     )
@@ -630,51 +647,7 @@ class SaleOrderLine(models.Model):
             'promised', 'changed_on', 'after_hardware': bool}``
         """
         self.ensure_one()
-        today = today or fields.Date.context_today(self)
-        slices = [
-            (
-                qty,
-                day and date.fromisoformat(day),
-                *(says or ("supplier" if day else "none", "none")),
-            )
-            for qty, day, *says in self.eta_slices or []
-        ]
-        days = [part[1] for part in slices if part[1]]
-        is_open = self.eta_state in OPEN_ETA_STATES
-        eta = {
-            "state": self.eta_state,
-            "first": self.eta_first,
-            "last": self.eta_last,
-            "slices": slices,
-            "in_stock": sum(part[0] for part in slices if part[2] == "stock"),
-            "days_later": self._get_days_later(days) if is_open else 0,
-            "is_overdue": any(day < today for day in days) and not self.eta_after_hardware,
-            "is_taken_back": self.eta_state == "unknown" and bool(self.eta_promised),
-            "promised": self.eta_promised,
-            "changed_on": self.eta_changed_on,
-            "after_hardware": self.eta_after_hardware,
-        }
-        return {**eta, **self._get_future_days(today)}
-
-    def _get_days_later(self, days):
-        """By how many days the first date after the promised one misses it."""
-        promised = self.eta_promised
-        return min(
-            ((day - promised).days for day in days if promised and day > promised), default=0
-        )
-
-    def _get_future_days(self, today):
-        """Days of shipment as the page shows them."""
-        ship_first, ship_last = self.eta_ship_first, self.eta_ship_last
-        if self.eta_state == "in_stock":
-            ship_first, ship_last = ship_first or today, ship_last or today
-        days = {
-            "ship_first": ship_first and max(ship_first, today),
-            "ship_last": ship_last and max(ship_last, today),
-        }
-        if self.eta_after_hardware:
-            days |= {"first": days["ship_first"], "last": days["ship_last"]}
-        return days
+        return get_portal_eta(self, today or fields.Date.context_today(self))
 
     @api.model
     def _get_portal_lines(

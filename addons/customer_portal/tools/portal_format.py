@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+from pytz import UTC
+
 from odoo import fields
 from odoo.tools import format_amount, format_date, formatLang
 from odoo.tools.misc import get_lang
@@ -54,7 +56,7 @@ class PortalFormat:
     def local_day(self, value):
         """The day of a datetime where the user is."""
         if hasattr(value, "hour"):
-            return fields.Datetime.context_timestamp(self.env.user, value).date()
+            return UTC.localize(value).astimezone(self.env.tz).date()
         return value
 
     def day(self, value):
