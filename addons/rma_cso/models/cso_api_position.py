@@ -54,9 +54,9 @@ class CsoApiPosition(models.AbstractModel):
         values, faults = ApiValues(self.env), ApiErrors(index)
         known = dict.fromkeys(KEYS)
         with faults.at("position"):
-            known |= values.read_object(row, KEYS)
-        with faults.at("line_id"):
-            known["line_id"] = faults.line_id = values.read_id(known["line_id"])
+            known |= {**values.read_object(row, KEYS), "line_id": None}
+            with faults.at("line_id"):
+                known["line_id"] = faults.line_id = values.read_id(row.get("line_id"))
         return known, faults
 
     def _new_form(self, row, lines_sudo, reasons_sudo, faults):

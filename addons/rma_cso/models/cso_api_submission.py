@@ -11,6 +11,15 @@ from ..tools import ApiErrors, ApiValues
 from ..wizard.cso_form import LINE_LIMIT
 
 POSITIONS_LIMIT = 200
+# What of a position an objection of the rules is about; of the others it is the reason.
+OBJECTION_FIELDS = {
+    "serial": "serials",
+    "serial_count": "serials",
+    "quantity": "quantity",
+    "units": "quantity",
+    "amount": "quantity",
+    "photo": "attachments",
+}
 
 
 class CsoApiSubmission(models.AbstractModel):
@@ -175,7 +184,8 @@ class CsoApiSubmission(models.AbstractModel):
             for index, line in enumerate(case_sudo.line_ids.sorted("id")):
                 faults = ApiErrors(index, line.sale_line_id.id)
                 for objection in objections[line]:
-                    faults.add("line_id", objection["text"])
+                    field = OBJECTION_FIELDS.get(objection["code"], "reason")
+                    faults.add(field, objection["text"])
                 errors.errors += faults.errors
             errors.check()
             raise
