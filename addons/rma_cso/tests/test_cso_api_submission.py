@@ -109,8 +109,6 @@ class TestCsoApiSubmission(ApiCase):
         faults = self.get_faults("submit", head, positions=[self.make_doa(), other])
         found = [(fault["position"], fault["field"]) for fault in faults]
         self.assertEqual(found, [(1, "line_id")])
-            [(fault["position"], fault["field"]) for fault in faults], [(1, "line_id")]
-        )
 
     def test_goods_go_back_to_an_address_of_the_customer_only(self):
         self.stranger_company.street = "Elsewhere 1"
