@@ -44,6 +44,7 @@
         "views/portal_register.xml",
         "views/portal_files.xml",
         "views/phone_page.xml",
+        "views/portal_bulk.xml",
         "views/portal_form.xml",
         "views/portal_form_refused.xml",
         "views/portal_address.xml",

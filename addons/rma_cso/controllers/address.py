@@ -35,7 +35,7 @@ class AddressPortal(FormPortal):
         if not draft_sudo:
             return request.redirect("/my/returns/cart")
         draft_sudo.address = self._clean_address(address, kwargs)
-        if self._get_errors(draft_sudo):
+        if draft_sudo._get_errors():
             return request.redirect(f"{self._get_draft_url(draft_sudo)}&check=1")
         order_sudo = line_sudo.order_id
         try:
@@ -99,14 +99,14 @@ class AddressPortal(FormPortal):
         return cart_sudo
 
     def _add_to_cart(self, draft_sudo, address_sudo):
-        form_sudo, _errors = self._fill_form(draft_sudo)
+        form_sudo, _errors = draft_sudo._fill_form()
         form_sudo.return_address_id = address_sudo
         form_sudo._add_to_cart()
         draft_sudo.unlink()
 
     def _render_draft_address(self, draft_sudo, errors):
         order_sudo = draft_sudo.sale_line_id.order_id
-        cart_sudo = self._fill_form(draft_sudo)[0]._get_cart()
+        cart_sudo = draft_sudo._fill_form()[0]._get_cart()
         others_sudo = cart_sudo.line_ids - draft_sudo.position_id
         return self._render_address(
             order_sudo.partner_id,

@@ -57,7 +57,10 @@ class CartPortal(FormPortal):
         """Delete a draft of the user, with its files."""
         drafts_sudo = self._get_drafts_sudo()
         drafts_sudo.filtered(lambda one: one.id == read_id(draft)).unlink()
-        return request.redirect("/my/returns/cart" if kwargs.get("cart") else "/my/returns")
+        if kwargs.get("bulk"):
+            code = self._find_reason_sudo(kwargs["bulk"]).code
+            return request.redirect(f"/my/returns/bulk/form?reason={code}")
+        return request.redirect("/my/returns")
 
     @route("/my/returns/cart/submit", type="http", auth="user", methods=["POST"], website=True)
     def cart_submit(self, reference=None, others=None, **kwargs):

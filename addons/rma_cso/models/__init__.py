@@ -4,6 +4,7 @@ from . import account_tax
 from . import cso_api
 from . import cso_api_position
 from . import cso_api_submission
+from . import cso_bulk
 from . import cso_eligibility
 from . import cso_eligibility_text
 from . import cso_file_check

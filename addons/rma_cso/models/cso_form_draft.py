@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import FormError
+
 KEPT_DAYS = 60
 
 
@@ -133,13 +135,10 @@ class CsoFormDraft(models.Model):
             if (value or False) != (base.get(name) or False)
         }
 
-    # --- Files -----------------------------------------------------------------------------------
+    # --- Form ------------------------------------------------------------------------------------
 
-    def _get_photo_slots(self):
-        """Return the places for photos and files of the form, as it is answered now.
-
-        :return: list of ``{'kind', 'label', 'required', 'help'}``
-        """
+    def _new_form(self):
+        """Return the form (cso.form) of this draft, in memory, without its answers."""
         self.ensure_one()
         form = self.env[self.reason_id.form].new(
             {
@@ -148,8 +147,32 @@ class CsoFormDraft(models.Model):
                 "position_id": self.position_id.id,
             }
         )
-        form._fill(self.answers or {})
-        return form._get_photo_slots()
+        form.attachment_ids = self.attachment_ids
+        return form
+
+    def _fill_form(self):
+        """Return the form with its answers, and ``{question: text}`` of those not readable."""
+        form = self._new_form()
+        return form, form._fill(self.answers or {})
+
+    def _get_errors(self):
+        """Return ``{question: text}`` of all that must be mended."""
+        form, errors = self._fill_form()
+        try:
+            form._check_answers(errors)
+        except FormError as error:
+            return error.errors
+        return {}
+
+    # --- Files -----------------------------------------------------------------------------------
+
+    def _get_photo_slots(self):
+        """Return the places for photos and files of the form, as it is answered now.
+
+        :return: list of ``{'kind', 'label', 'required', 'help'}``
+        """
+        self.ensure_one()
+        return self._fill_form()[0]._get_photo_slots()
 
     def _place_files(self, slots, files=None):
         """Return slots with their files; what was put into a slot of another form comes last.

@@ -1,5 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.customer_portal.models.sale_line_number import NUMBER
 
 
 class SaleLineNumber(models.AbstractModel):
@@ -20,6 +23,20 @@ class SaleLineNumber(models.AbstractModel):
         positions_sudo = self.env["cso.rma.line"].sudo()  # inside the access domain only
         found = positions_sudo.search_fetch(Domain("rma_id", "any", match), ["sale_line_id"])
         return Domain("id", "in", found.sale_line_id.ids)
+
+    @api.model
+    def _get_serials_match(self, numbers):
+        """Return the domain of the serials (stock.lot) with any of these numbers.
+
+        :param list numbers: as typed or scanned
+        """
+        keys = {key for number in numbers for key in self._get_serial_variants(number)}
+
+        def to_sql(model, alias, query):
+            found = self._get_columns_sql(NUMBER, ["name"], model, alias, query)
+            return SQL("%s = ANY(%s)", found, list(keys))
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_case_match(self, number, prefix=False):

@@ -205,6 +205,13 @@ class CsoForm(models.AbstractModel):
         self.ensure_one()
         return self.sale_line_id.product_id.tracking == "serial"
 
+    def _is_possible_in_bulk(self):
+        """Return whether one set of answers can hold for many lines; their units stay apart.
+
+        A form that requires photos, or asks each line something of its own, is filled line by line.
+        """
+        return not any(slot["required"] for slot in self._get_photo_slots())
+
     def _describe_questions(self):
         """Return what a page needs to show each question that may be asked.
 

@@ -19,6 +19,10 @@ class CsoFormOverDelivery(models.TransientModel):
     def _get_unit_questions(self):
         return ["received_total"]
 
+    def _is_possible_in_bulk(self):
+        """Extend: what is asked here is another answer for each line."""
+        return False
+
     def _get_label(self, name):
         if name == "typed_serials":
             return self.env._("Serial numbers of the surplus")

@@ -85,6 +85,13 @@ class CsoFormWrongDelivery(models.TransientModel):
         is_typed = self.slip_matches == "no" and self.received_identification
         return bool(is_typed) and not self.received_product_id
 
+    def _is_looked_up(self, name):
+        return name == "received_identification"
+
+    def _is_possible_in_bulk(self):
+        """Extend: what is asked here is another answer for each line."""
+        return False
+
     def _get_required_questions(self):
         return super()._get_required_questions() | {
             "slip_matches",

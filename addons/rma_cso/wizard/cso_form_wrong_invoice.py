@@ -41,6 +41,10 @@ class CsoFormWrongInvoice(models.TransientModel):
     def _get_required_questions(self):
         return super()._get_required_questions() | {"comment", *self._get_all_own_questions()}
 
+    def _is_possible_in_bulk(self):
+        """Extend: what is asked here is another answer for each line."""
+        return False
+
     def _get_label(self, name):
         if name in ASKED_BY_DETAIL:
             return self._get_detail_label() or super()._get_label(name)
