@@ -58,7 +58,7 @@ class CsoReason(models.Model):
         required=True,
         help="Technical code used by the API: small letters, digits and underscores.",
     )
-    sequence = fields.Integer(default=100)
+    sequence = fields.Integer(default=1000, help="Own reasons come after those of the table.")
     active = fields.Boolean(default=True)
     kind = fields.Selection(
         [("defect", "Defect"), ("return", "Return"), ("claim", "Claim")],

@@ -27,6 +27,7 @@ from . import test_cso_notification
 from . import test_cso_position_dialog
 from . import test_cso_reason
 from . import test_cso_reason_data
+from . import test_cso_reason_views
 from . import test_cso_receive
 from . import test_cso_refuse
 from . import test_cso_rma

@@ -209,7 +209,7 @@ class CsoRegister(models.TransientModel):
         objections, reason = answer["objections"], answer["reason"]
         return {
             "reason_id": reason.id,
-            "is_possible": answer["allowed"] and reason.form in self.env,
+            "is_possible": reason._can_be_mended(objections) and reason.form in self.env,
             "is_rule": all(objection["is_rule"] for objection in objections),
             "until": answer["until"],
             "text": self._get_reason_text(objections),
