@@ -40,6 +40,7 @@ RULES = (
     "serials",
     "requires_comment",
     "requires_photo",
+    "form",
 )
 MESSAGES = [
     ("send", "Send it"),

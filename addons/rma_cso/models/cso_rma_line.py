@@ -611,10 +611,12 @@ class CsoRmaLine(models.Model):
     def _new_form(self):
         """Return the form of the reason with the answers of this position; none without a form."""
         self.ensure_one()
-        if self.reason_id.form not in self.env:
+        kept = self.sudo().eligibility or {"rules": {}}  # customers read their own answers only
+        form_name = kept["rules"].get("form", self.reason_id.form)
+        if form_name not in self.env:
             return None
         values = {"sale_line_id": self.sale_line_id.id, "reason_id": self.reason_id.id}
-        form_sudo = self.env[self.reason_id.form].sudo().new(values)  # no right of its own
+        form_sudo = self.env[form_name].sudo().new(values)  # no right of its own
         form_sudo._fill(form_sudo._read_position(self))
         return form_sudo
 

@@ -75,6 +75,13 @@ class TestCsoEligibilityText(RmaCommon):
         self.assertEqual((reviewed.valid_until - self.today).days, 5)
         self.assertEqual((reviewed.fee_percent, reviewed.is_goods_expected), (12, True))
 
+    def test_answers_are_read_by_the_form_that_asked_them(self):
+        position = self._create_case(self._create_delivered_line(), fault_code="noise")
+        words = position._get_answer_words()
+        position.reason_id.form = "cso.form.claim"
+        self.assertIn("Loud or unusual noises", [word for _question, word in words])
+        self.assertEqual(position._get_answer_words(), words)
+
     def test_an_override_sets_rules_aside(self):
         position = self._create_overridden()
         self.assertFalse(position._get_objections()[position])
