@@ -79,9 +79,22 @@ class FormPortal(ReturnsController):
             "replaced": replaced,
         }
 
+    @route("/my/returns/form/check", type="jsonrpc", auth="user", readonly=True)
+    def form_check(self, line=None, reason=None, answers=None, **kwargs):
+        """Say what follows from the answers typed so far; nothing is kept.
+
+        :return: dict as of ``cso.form._get_page_state``
+        """
+        line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
+        form_sudo = self._new_form(line_sudo, reason_sudo)
+        form_sudo.position_id = self._find_position_sudo(line_sudo)
+        return form_sudo._get_page_state(form_sudo._clean_answers(answers))
+
     def _render_form(self, line_sudo, reason_sudo, draft_sudo, errors, lot_id=0):
         form_sudo = self._new_form(line_sudo, reason_sudo)
+        form_sudo.position_id = draft_sudo.position_id
         answers, base = self._prepare_answers(draft_sudo, form_sudo, lot_id)
+        form_sudo._fill(form_sudo._clean_answers(answers))
         return self._render(
             "rma_cso.portal_form",
             step_names=self._get_step_names(),
@@ -99,6 +112,8 @@ class FormPortal(ReturnsController):
             questions=form_sudo._describe_questions(),
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),
+            suggestions=form_sudo._get_suggested_reasons(),
+            today=line_sudo.company_id._get_cso_date(),
             file_hint=form_sudo._get_file_hint(),
             reasons=self._get_other_reasons(line_sudo, reason_sudo),
             errors=errors,

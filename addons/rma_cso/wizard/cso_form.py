@@ -217,10 +217,10 @@ class CsoForm(models.AbstractModel):
 
         :return: list of ``{'name', 'type', 'label', 'help', 'note', 'required', 'options',
             'hints', 'shown_when', 'only_if', 'asked', 'is_live', 'is_lookup'}``; ``options`` are
-            pairs of key and label for a selection and ``hints`` texts by key; ``shown_when`` says by which
-            answers to other questions it is asked, ``only_if`` the same in words, ``asked``
-            whether it is asked now; ``is_live``: other questions or texts depend on the answer;
-            ``is_lookup``: it is a number that is looked up
+            pairs of key and label for a selection and ``hints`` texts by key; ``shown_when`` says
+            by which answers to other questions it is asked, ``only_if`` the same in words,
+            ``asked`` whether it is asked now; ``is_live``: other questions or texts depend on the
+            answer; ``is_lookup``: it is a number that is looked up
         """
         self.ensure_one()
         required, asked = self._get_required_questions(), self._get_questions()

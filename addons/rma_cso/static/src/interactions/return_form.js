@@ -5,6 +5,18 @@ import { _t } from "@web/core/l10n/translation";
 
 const DELAY = 800;
 
+/** What is typed into a form, by the name of the question. */
+export function getAnswers(formEl) {
+    const data = new FormData(formEl);
+    const answers = { lot_ids: data.getAll("lot_ids") };
+    for (const [name, value] of data.entries()) {
+        if (typeof value === "string" && name !== "lot_ids") {
+            answers[name] = value;
+        }
+    }
+    return answers;
+}
+
 /**
  * The form of a return reason: keeps what is typed on the server, takes files at once, and helps
  * to choose among many serial numbers. Without it the form works by its own buttons.
@@ -37,14 +49,7 @@ export class ReturnForm extends Interaction {
     }
 
     get answers() {
-        const data = new FormData(this.el);
-        const answers = { lot_ids: data.getAll("lot_ids") };
-        for (const [name, value] of data.entries()) {
-            if (typeof value === "string" && name !== "lot_ids") {
-                answers[name] = value;
-            }
-        }
-        return answers;
+        return getAnswers(this.el);
     }
 
     get identity() {
@@ -248,7 +253,9 @@ export class ReturnForm extends Interaction {
         this.el.querySelector(".o_cso_serial_unknown").textContent = unknown.length
             ? _t("Not to be chosen on this line: %s", unknown.join(", "))
             : "";
-        this.onChange();
+        this.el
+            .querySelector("[name=lot_ids]")
+            ?.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
     chooseSerial(name) {
