@@ -1,15 +1,12 @@
 import json
 
-from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import request, route
 
-from ..models.cso_file_check import SIZE_LIMIT
-from ..tools import FormError
-from .common import ReturnsController, read_id, read_text
+from .common import read_id
+from .files import FilesController
 
 
-class FormPortal(ReturnsController):
+class FormPortal(FilesController):
     """The portal's face of the forms of the reasons."""
 
     # --- Details ---------------------------------------------------------------------------------
@@ -30,7 +27,7 @@ class FormPortal(ReturnsController):
         card = self._get_card(line_sudo, reason_sudo)
         if not card["is_fillable"]:
             return self._render_refused(line_sudo, reason_sudo, draft_sudo, card)
-        errors = self._get_errors(draft_sudo) if check and draft_sudo else {}
+        errors = draft_sudo._get_errors() if check and draft_sudo else {}
         file_errors = request.session.pop("cso_file_errors", None)
         if file_errors:
             errors["attachment_ids"] = " ".join(file_errors)
@@ -56,7 +53,7 @@ class FormPortal(ReturnsController):
             return self._switch(draft_sudo, kwargs["switch"])
         if file_errors:
             request.session["cso_file_errors"] = file_errors
-        if file_errors or self._get_errors(draft_sudo):
+        if file_errors or draft_sudo._get_errors():
             return request.redirect(f"{form_url}&check=1")
         return request.redirect(self._get_draft_url(draft_sudo, "/address"))
 
@@ -114,7 +111,7 @@ class FormPortal(ReturnsController):
             notes=form_sudo._get_notes(),
             suggestions=form_sudo._get_suggested_reasons(),
             today=line_sudo.company_id._get_cso_date(),
-            file_hint=form_sudo._get_file_hint(),
+            **self._prepare_file_values(form_sudo, draft_sudo),
             reasons=self._get_other_reasons(line_sudo, reason_sudo),
             errors=errors,
         )
@@ -203,9 +200,7 @@ class FormPortal(ReturnsController):
     def _find_draft_sudo(self, line_sudo, reason_sudo):
         # Portal users have no right on drafts of their own: they are found by user, here only.
         drafts_sudo = request.env["cso.form.draft"].sudo()
-        return drafts_sudo._get_draft(
-            line_sudo, reason_sudo, self._find_position_sudo(line_sudo)
-        )
+        return drafts_sudo._get_draft(line_sudo, reason_sudo, self._find_position_sudo(line_sudo))
 
     def _find_position_sudo(self, line_sudo):
         """Return the position of the own cart that is changed, none for a new one, else 404."""
@@ -219,15 +214,6 @@ class FormPortal(ReturnsController):
         if not positions_sudo:
             raise request.not_found()
         return positions_sudo
-
-    def _get_draft_url(self, draft_sudo, step=""):
-        """Return the address of the form of a draft, or of a later step of it."""
-        return self._get_form_url(
-            draft_sudo.sale_line_id,
-            draft_sudo.reason_id.code,
-            step,
-            position=draft_sudo.position_id,
-        )
 
     def _save_draft(self, line_sudo, reason_sudo, answers, base=None):
         """Keep what a page shows; what another page changed meanwhile stays.
@@ -271,73 +257,3 @@ class FormPortal(ReturnsController):
         if not other_sudo:
             draft_sudo.reason_id = reason_sudo
         return request.redirect(self._get_draft_url(other_sudo or draft_sudo))
-
-    def _fill_form(self, draft_sudo):
-        form_sudo = self._new_form(draft_sudo.sale_line_id, draft_sudo.reason_id)
-        form_sudo.position_id = draft_sudo.position_id
-        form_sudo.attachment_ids = draft_sudo.attachment_ids
-        return form_sudo, form_sudo._fill(draft_sudo.answers or {})
-
-    def _get_errors(self, draft_sudo):
-        form_sudo, errors = self._fill_form(draft_sudo)
-        try:
-            form_sudo._check_answers(errors)
-        except FormError as error:
-            return error.errors
-        return {}
-
-    # --- Files -----------------------------------------------------------------------------------
-
-    @route("/my/returns/form/upload", type="http", auth="user", methods=["GET"], readonly=True)
-    def upload_again(self, **kwargs):
-        """Lead to the search who looks at an address that only takes files."""
-        return request.redirect("/my/returns/register")
-
-    @route("/my/returns/form/upload", type="http", auth="user", methods=["POST"])
-    def upload(self, line=None, reason=None, **kwargs):
-        """Keep files of the form at once.
-
-        :return: JSON ``{'files': html of the list, 'errors': [texts]}``
-        """
-        line_sudo, reason_sudo = self._find_line_sudo(line), self._find_reason_sudo(reason)
-        draft_sudo, _replaced = self._save_draft(line_sudo, reason_sudo, {})
-        errors = self._save_files(draft_sudo)
-        html = request.env["ir.qweb"]._render("rma_cso.portal_form_files", {"draft": draft_sudo})
-        return request.make_json_response({"files": html, "errors": errors})
-
-    @route("/my/returns/file/<int:file_id>", type="http", auth="user", readonly=True)
-    def file(self, file_id, **kwargs):
-        """Send a file of an own draft, or of a position the user may see."""
-        attachment_sudo = request.env["ir.attachment"].sudo().browse(read_id(file_id)).exists()
-        if not self._is_file_visible(attachment_sudo):
-            raise request.not_found()
-        picture = attachment_sudo.mimetype in ("image/png", "image/jpeg")
-        stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
-        return stream.get_response(as_attachment=not picture, content_security_policy="sandbox")
-
-    def _is_file_visible(self, attachment_sudo):
-        if attachment_sudo.res_model == "cso.form.draft":
-            domain = Domain("user_id", "=", request.env.uid)
-        elif attachment_sudo.res_model == "cso.rma.line":
-            domain = self._get_domain("cso.rma.line")
-        else:
-            return False
-        records_sudo = request.env[attachment_sudo.res_model].sudo()
-        return bool(records_sudo.search_count(domain & Domain("id", "=", attachment_sudo.res_id)))
-
-    def _save_files(self, draft_sudo):
-        """Keep the posted files with the draft, up to the first that is refused.
-
-        :return: list with the text of the refused one
-        """
-        uploads = [file for file in request.httprequest.files.getlist("files") if file.filename]
-        for upload in uploads:
-            try:
-                draft_sudo._add_file(upload.filename, upload.stream.read(SIZE_LIMIT + 1))
-            except UserError as error:
-                return [str(error)]
-        return []
-
-    def _remove_file(self, draft_sudo, file_id):
-        if file_id:
-            draft_sudo.attachment_ids.filtered(lambda file: str(file.id) == file_id).unlink()

@@ -62,7 +62,9 @@ class CsoUploadLink(models.Model):
     @api.model
     def _close(self, draft):
         """End the link of a draft, if there is one."""
-        self.search([("draft_id", "in", draft.ids)]).draft_id = False
+        links = self.search([("draft_id", "in", draft.ids)])
+        links.draft_id = False
+        links.flush_recordset()  # before a new one takes its place
 
     @api.model
     def _find(self, token):

@@ -35,12 +35,15 @@ from . import test_cso_rma_line
 from . import test_cso_rma_line_lot
 from . import test_cso_standard_text
 from . import test_cso_text_dialog
+from . import test_cso_upload_link
 from . import test_cso_vendor_policy
 from . import test_form
+from . import test_hidden_token
 from . import test_home
 from . import test_ir_attachment
 from . import test_ir_http
 from . import test_pdf_file
+from . import test_phone
 from . import test_picture_file
 from . import test_portal
 from . import test_register
@@ -50,5 +53,6 @@ from . import test_res_partner
 from . import test_res_users
 from . import test_sale_order_line
 from . import test_stock_warehouse
+from . import test_upload
 from . import test_word_file
 from . import test_typed_number

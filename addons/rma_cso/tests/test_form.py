@@ -2,7 +2,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .portal_common import PortalCase, find, make_picture
+from .portal_common import PortalCase, find
 
 
 @tagged("post_install", "-at_install")
@@ -73,17 +73,6 @@ class TestForm(PortalCase):
         token = self.save(comment="Typed before")["csrf_token"]
         data = {**self.get_answers(), "csrf_token": token}
         self.assertIn("/address", self.url_open("/my/returns/form", data=data).url)
-
-    def test_files_after_a_refused_one_are_not_looked_at(self):
-        files = [
-            ("files", ("a.png", b"MZ", "image/png")),
-            ("files", ("b.png", make_picture(), "image/png")),
-        ]
-        answer = self.post(
-            "/my/returns/form/upload", line=self.line.id, reason="doa", files=files
-        ).json()
-        self.assertEqual(len(answer["errors"]), 1)
-        self.assertFalse(self.get_draft().attachment_ids)
 
     def test_a_serial_that_is_held_is_named_at_the_question(self):
         self.submit(self.add_to_cart())
@@ -197,45 +186,3 @@ class TestForm(PortalCase):
         self.assertEqual(address.parent_id, self.branch)
         self.assertEqual((address.type, address.street), ("delivery", "Kade 1"))
         self.assertFalse(address.user_id)
-
-    def test_bad_files_are_refused_with_the_reason(self):
-        large = b"%PDF-" + b"x" * (20 * 1024 * 1024)
-        for name, content in {"a.png": b"MZ...", "b.png": b"", "c.pdf": large}.items():
-            with self.subTest(name=name):
-                response = self.post(
-                    "/my/returns/form/upload",
-                    line=self.line.id,
-                    reason="doa",
-                    files={"files": (name, content, "image/png")},
-                )
-                self.assertIn(name, response.json()["errors"][0])
-        self.assertFalse(self.get_draft().attachment_ids)
-
-    def test_a_file_is_seen_by_its_user_then_by_the_colleagues_never_by_a_stranger(self):
-        files = {"files": ("box.png", make_picture(), "image/png")}
-        answer = self.post(
-            "/my/returns/form/upload", line=self.line.id, reason="doa", files=files
-        ).json()
-        file = self.get_draft().attachment_ids
-        url = f"/my/returns/file/{file.id}"
-        self.assertIn(url, answer["files"])
-        self.assertEqual(self.get_status(url, self.user), 200)
-        self.assertEqual(self.get_status(url, self.colleague), 404)
-        self.sign_in(self.user)
-        self.submit(self.add_to_cart())
-        self.assertEqual(self.get_status(url, self.colleague), 200)
-        self.assertEqual(self.get_status(url, self.stranger), 404)
-        self.assertEqual(self.get_status(url), 303)
-
-    def test_a_file_that_is_no_picture_is_never_shown_as_a_page(self):
-        files = {"files": ("scan.pdf", b"%PDF-1.4\n%%EOF", "text/html")}
-        self.post("/my/returns/form/upload", line=self.line.id, reason="doa", files=files)
-        response = self.url_open(f"/my/returns/file/{self.get_draft().attachment_ids.id}")
-        self.assertTrue(response.headers["Content-Disposition"].startswith("attachment"))
-        self.assertEqual(response.headers["Content-Type"], "application/pdf")
-
-    def test_other_attachments_are_not_found(self):
-        attachment = self.env["ir.attachment"].create({"name": "x.png", "raw": make_picture()})
-        for file_id in (attachment.id, 0, 99999999999):
-            with self.subTest(file_id=file_id):
-                self.assertEqual(self.get_status(f"/my/returns/file/{file_id}", self.user), 404)

@@ -18,8 +18,8 @@ export function getAnswers(formEl) {
 }
 
 /**
- * The form of a return reason: keeps what is typed on the server, takes files at once, and helps
- * to choose among many serial numbers. Without it the form works by its own buttons.
+ * The form of a return reason: keeps what is typed on the server and helps to choose among
+ * many serial numbers. Without it the form works by its own buttons.
  */
 export class ReturnForm extends Interaction {
     static selector = ".o_cso_form";
@@ -28,12 +28,6 @@ export class ReturnForm extends Interaction {
             "t-on-input": this.debounced(this.save, DELAY),
             "t-on-change": this.onChange,
             "t-on-submit": this.onSubmit,
-        },
-        "input[type=file]": { "t-on-change.stop.withTarget": this.onChooseFiles },
-        ".o_cso_drop": {
-            "t-on-dragover.prevent.withTarget": (ev, el) => el.classList.add("o_cso_over"),
-            "t-on-dragleave.withTarget": (ev, el) => el.classList.remove("o_cso_over"),
-            "t-on-drop.prevent.withTarget": this.onDrop,
         },
         ".o_cso_serial_filter": {
             "t-on-input.withTarget": this.onFilterSerials,
@@ -162,59 +156,6 @@ export class ReturnForm extends Interaction {
         linkEl.textContent = _t("Sign in again in a new tab, then go on here.");
         this.stopEl.replaceChildren(this.savedEl.textContent, " ", linkEl);
         this.stopEl.scrollIntoView({ block: "center" });
-    }
-
-    // --- Files ----------------------------------------------------------------------------------
-
-    async onChooseFiles(ev, inputEl) {
-        await this.upload([...inputEl.files]);
-        inputEl.value = "";
-    }
-
-    onDrop(ev, dropEl) {
-        dropEl.classList.remove("o_cso_over");
-        this.upload([...ev.dataTransfer.files]);
-    }
-
-    async upload(files) {
-        if (!files.length) {
-            return;
-        }
-        const dropEl = this.el.querySelector(".o_cso_drop");
-        dropEl.classList.add("o_cso_busy");
-        this.say(_t("Uploading…"));
-        const errors = [];
-        for (const file of files) {
-            this.saving = this.saving.then(async () =>
-                errors.push(...(await this.uploadOne(file))),
-            );
-        }
-        await this.waitFor(this.saving);
-        dropEl.classList.remove("o_cso_busy");
-        this.el.querySelector(".o_cso_file_errors").textContent = errors.join(" ");
-        this.say(_t("Saved a moment ago. You can go on later, also on another device."));
-    }
-
-    /** Upload one file; return the texts of what is wrong with it. */
-    async uploadOne(file) {
-        const data = new FormData();
-        for (const name of ["csrf_token", "line", "reason"]) {
-            data.append(name, this.el.elements[name].value);
-        }
-        data.append("files", file);
-        try {
-            const response = await fetch("/my/returns/form/upload", { method: "POST", body: data });
-            const result = await response.json();
-            this.showFiles(result.files);
-            return result.errors;
-        } catch {
-            return [_t("%s could not be uploaded. Please try again.", file.name)];
-        }
-    }
-
-    showFiles(html) {
-        const parsed = new DOMParser().parseFromString(html, "text/html");
-        this.el.querySelector(".o_cso_files").replaceChildren(...parsed.body.childNodes);
     }
 
     // --- Serial numbers -------------------------------------------------------------------------
