@@ -37,6 +37,7 @@
         "views/sale_order_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
         "views/cso_menus.xml",
         "views/portal_returns.xml",
@@ -44,6 +45,7 @@
         "views/portal_register.xml",
         "views/portal_files.xml",
         "views/phone_page.xml",
+        "views/portal_links.xml",
         "views/portal_bulk.xml",
         "views/portal_form.xml",
         "views/portal_form_refused.xml",
@@ -57,7 +59,9 @@
     ],
     # Tables that demo/demo.xml has read by the models beside them.
     "oca_data_manual": [
+        "demo/case_answers.csv",
         "demo/case_events.csv",
+        "demo/case_photos.csv",
         "demo/cases.csv",
         "demo/policies.csv",
     ],

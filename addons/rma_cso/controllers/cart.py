@@ -111,6 +111,7 @@ class CartPortal(FormPortal):
             "rma_cso.portal_cart",
             carts=carts_sudo,
             groups={cart.id: self._group_positions(cart) for cart in carts_sudo},
+            form_url=self._get_draft_url,
             checks=checks,
             impossible=[number for number, check in checks.items() if check["objections"]],
             next_end=self._get_next_end(checks),

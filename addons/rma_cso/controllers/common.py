@@ -113,6 +113,15 @@ class ReturnsController(http.Controller):
         url = f"{url}&lot={lot.id}" if lot else url
         return f"{url}&position={position.id}" if position else url
 
+    def _get_draft_url(self, draft_sudo, step=""):
+        """Return the address of the form of a draft, or of a later step of it."""
+        return self._get_form_url(
+            draft_sudo.sale_line_id,
+            draft_sudo.reason_id.code,
+            step,
+            position=draft_sudo.position_id,
+        )
+
     def _prepare_cards(self, line, answers, lot=None, position=None):
         """Return one card per reason, the possible ones first: what it says, where it leads.
 

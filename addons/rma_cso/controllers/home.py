@@ -9,7 +9,7 @@ from .common import get_unsent_domain
 
 class ReturnsHomePortal(HomePortal):
     def _prepare_home_tiles(self):
-        """Add the open cases, and what must be sent by when."""
+        """Add what must be sent by when, and the open cases."""
         tiles = super()._prepare_home_tiles()
         domain = request.env.user._get_access_domain("cso.rma")
         if domain.is_false():
@@ -17,21 +17,35 @@ class ReturnsHomePortal(HomePortal):
         cases_sudo = request.env["cso.rma"].sudo()  # inside the access domain only
         domain &= Domain("submitted_on", "!=", False)
         open_count = cases_sudo.search_count(domain & Domain("state", "!=", "closed"))
-        waiting = cases_sudo.search(domain & get_unsent_domain(), order="valid_until", limit=1)
-        return [*tiles, self._prepare_cases_tile(open_count, waiting)]
+        to_send = cases_sudo.search(domain & get_unsent_domain(), order="valid_until", limit=100)
+        return [*tiles, self._prepare_send_tile(to_send), self._prepare_cases_tile(open_count)]
 
-    def _prepare_cases_tile(self, open_count, waiting):
-        label = request.env._("open returns and claims")
-        if waiting:
-            label = request.env._(
-                "open returns and claims; send goods by %(date)s",
-                date=PortalFormat(request.env).day(waiting.valid_until),
-            )
+    def _prepare_send_tile(self, cases):
+        """Return the tile of the goods to be sent back, with the first day that ends."""
+        label = request.env._("cases with goods to send back")
+        if cases:
+            day = PortalFormat(request.env).day(cases[0].valid_until)
+            label = request.env._("to be sent back, the first by %(date)s", date=day)
+        if len(cases) == 1:
+            label = request.env._("to be sent back by %(date)s", date=day)
+        return {
+            "key": "to_send",
+            "label": label,
+            "value": len(cases),
+            "url": f"/my/returns/{cases.id}" if len(cases) == 1 else "/my/returns",
+            "tone": "warn" if cases else "",
+            "sequence": 25,
+        }
+
+    def _prepare_cases_tile(self, count):
+        is_one = count == 1
         return {
             "key": "cases",
-            "label": label,
-            "value": open_count,
-            "url": "/my/returns/status" if open_count else "/my/returns",
-            "tone": "warn" if waiting else "",
+            "label": request.env._("open return or claim")
+            if is_one
+            else request.env._("open returns and claims"),
+            "value": count,
+            "url": "/my/returns/status" if count else "/my/returns",
+            "tone": "",
             "sequence": 30,
         }

@@ -18,7 +18,7 @@ class PortalSearch(models.AbstractModel):
             "order": "submitted_on desc, id desc",
             "domain": self.env["sale.line.number"]._get_case_match,
             "item": self._prepare_case_item,
-            "more": "/my/returns/status?number=",
+            "more": "/my/returns/status?search=",
         }
         return sources
 

@@ -9,7 +9,7 @@ class TestHome(PortalCase):
         cart = self._create_cart(user=self.user)
         self._create_position(self.line, cart=cart)
         cart._submit()
-        self.assertIn("send goods by", self.url_open("/my").text)
+        self.assertIn("to be sent back by", self.url_open("/my").text)
 
     def test_home_has_no_deadline_once_the_goods_are_sent(self):
         cart = self._create_cart(user=self.user)
@@ -17,5 +17,5 @@ class TestHome(PortalCase):
         cart._submit()
         cart.line_ids._mark_sent()
         text = self.url_open("/my").text
-        self.assertIn("open returns and claims", text)
-        self.assertNotIn("send goods by", text)
+        self.assertIn("open return or claim", text)
+        self.assertNotIn("to be sent back", text)
