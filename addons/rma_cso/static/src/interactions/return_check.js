@@ -96,7 +96,7 @@ export class ReturnCheck extends Interaction {
         const texts = {
             ".o_cso_label": question.label,
             ".o_cso_help_text": question.help,
-            ".o_cso_note": question.note,
+            ".o_cso_follows": question.note,
         };
         for (const [selector, text] of Object.entries(texts)) {
             this.showText(questionEl.querySelector(selector), text);
