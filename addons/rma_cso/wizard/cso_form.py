@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_is_zero, format_amount, format_date
+from odoo.tools import SQL, float_is_zero, format_date
 from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_portal.tools.portal_format import clean_date
@@ -70,13 +70,14 @@ class CsoForm(models.AbstractModel):
     slot_ids = fields.Many2many("cso.form.file", string="Photos")
     notes_text = fields.Text("Good to Know", compute="_compute_texts")
     guide_html = fields.Html("What to Ask", compute="_compute_texts", sanitize=False)
-    offer_text = fields.Text("Offer", compute="_compute_offer_text")
+    offer_text = fields.Char("Offer", compute="_compute_offer_text")
 
     @api.depends(lambda self: self._get_driving_names())
     def _compute_asked_names(self):
         for form in self:
-            required = form._get_required_questions() if form.sale_line_id else set()
-            asked = form._get_questions() if form.sale_line_id else []
+            form_sudo = form.sudo()  # an offer is reckoned from invoices, which a clerk cannot read
+            required = form_sudo._get_required_questions() if form.sale_line_id else set()
+            asked = form_sudo._get_questions() if form.sale_line_id else []
             form.asked_names = f",{','.join(asked)},"
             form.required_names = f",{','.join(name for name in asked if name in required)},"
 
@@ -105,14 +106,7 @@ class CsoForm(models.AbstractModel):
         for form in self:
             form_sudo = form.sudo()  # the offer is reckoned from invoices
             offer = form_sudo._get_offer() if form.sale_line_id else {}
-            form.offer_text = offer and form._get_offer_words(offer)
-
-    def _get_offer_words(self, offer):
-        return self.env._(
-            "The customer may keep it at %(price)s each, %(total)s in all, without tax.",
-            price=format_amount(self.env, offer["unit_price"], offer["currency"]),
-            total=format_amount(self.env, offer["total"], offer["currency"]),
-        )
+            form.offer_text = offer.get("text", "")
 
     @api.model
     def _get_driving_names(self):
@@ -274,8 +268,7 @@ class CsoForm(models.AbstractModel):
             `_describe_questions` with ``error``, what is wrong with the answer given; and the
             places for photos that must be filled
         """
-        unread = {name: text for name, text in self._fill(answers).items() if answers.get(name)}
-        errors = {**self._get_impossible_answers(), **unread}
+        errors = self._fill_and_judge(answers)
         questions = {
             question["name"]: {
                 **question,
@@ -286,6 +279,11 @@ class CsoForm(models.AbstractModel):
         }
         kinds = [slot["kind"] for slot in self._get_photo_slots() if slot["required"]]
         return {"questions": questions, "photos": kinds}
+
+    def _fill_and_judge(self, answers):
+        """Fill in cleaned answers; return ``{name: text}`` of what is wrong with those given."""
+        unread = {name: text for name, text in self._fill(answers).items() if answers.get(name)}
+        return {**self._get_impossible_answers(), **unread}
 
     # --------------------------------------------------------------------------------------------
     # Photos

@@ -13,13 +13,6 @@ class CsoFormOffer(models.AbstractModel):
         lambda self: self._get_position_selection("keep_choice"),
         string="Do you want to keep the goods?",
     )
-    offer_text = fields.Char("Offer", compute="_compute_offer_text")
-
-    @api.depends(lambda self: [*self._get_driving_names(), "quantity", "lot_ids"])
-    def _compute_offer_text(self):
-        for form in self:
-            offer = form._get_offer() if form.sale_line_id else {}
-            form.offer_text = offer.get("text", "")
 
     @api.model
     def _get_all_own_questions(self):

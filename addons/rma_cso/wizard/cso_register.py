@@ -94,11 +94,10 @@ class CsoRegister(models.TransientModel):
     @api.depends("sale_line_id")
     def _compute_return_address_ids(self):
         for register in self:
-            order = register.sale_line_id.order_id
-            delivered_to = order.partner_shipping_id
-            register.return_address_ids = order and order.partner_id._get_return_addresses(
-                delivered_to
-            )
+            order, addresses = register.sale_line_id.order_id, self.env["res.partner"]
+            if order:
+                addresses = order.partner_id._get_return_addresses(order.partner_shipping_id)
+            register.return_address_ids = addresses
 
     @api.depends("sale_line_id")
     def _compute_return_address_id(self):
@@ -201,9 +200,10 @@ class CsoRegister(models.TransientModel):
         self.ensure_one()
         line.check_access("read")
         answers = line.with_company(line.company_id)._get_return_eligibility()[line.id]
-        answers.sort(key=lambda answer: not answer["allowed"])
-        reasons = [Command.create(self._prepare_reason(answer)) for answer in answers]
-        self.write({"sale_line_id": line.id, "reason_ids": [Command.clear(), *reasons]})
+        rows = [self._prepare_reason(answer) for answer in answers]
+        rows.sort(key=lambda row: not row["is_possible"])
+        reasons = [Command.clear(), *map(Command.create, rows)]
+        self.write({"sale_line_id": line.id, "reason_ids": reasons})
 
     def _prepare_reason(self, answer):
         objections, reason = answer["objections"], answer["reason"]
