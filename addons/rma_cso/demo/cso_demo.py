@@ -6,10 +6,12 @@ from odoo.fields import Command
 from odoo.addons.partner_access.demo.tables import read_table
 
 from ..hooks import post_init_hook
+from .photos import draw_photo
 
 # The hour (UTC) of the day at which a kind of event happens.
 HOURS = {
     "submitted": 8,
+    "asked": 8,
     "sent": 9,
     "received": 10,
     "tested": 11,
@@ -19,15 +21,8 @@ HOURS = {
     "expired": 15,
 }
 STAFF_GROUPS = {"user_ingrid": "rma_cso.group_cso_user", "user_kees": "rma_cso.group_cso_manager"}
-ANSWERS = [
-    "quantity",
-    "fault_code",
-    "wish",
-    "condition",
-    "sealed_confirmed",
-    "comment",
-    "reference",
-]
+# Who is at the phone, and the clerk who registers for her.
+CALLERS = {"phone": "user_ingrid"}
 
 
 class CsoDemo(models.AbstractModel):
@@ -133,24 +128,47 @@ class CsoDemo(models.AbstractModel):
     def _do_submitted(self, rows, age):
         """Customers fill in the forms and submit their carts; one cart stays open."""
         for row in rows:
-            case = self._fill_cart(row)
+            case = self._call_desk(row) if row["case"] in CALLERS else self._fill_cart(row)
             values = {"xml_id": f"rma_cso.case_{row['case']}", "record": case, "noupdate": True}
             self.env["ir.model.data"]._update_xmlids([values])
             if row["case"] != "cart":
                 case._submit()
 
     def _fill_cart(self, row):
-        """The page that asks, as the portal user sees it: read, checked, added to the cart."""
-        user = self.env["res.users"].search([("login", "=", row["user"])])
-        reason = self.env["cso.reason"].search([("code", "=", row["reason"])])
-        line = self._get_sale_line(row)
+        """The page that asks, as the portal user sees it: kept, checked, added to the cart."""
         # sudo: portal users write through the form only, never by themselves
-        forms_sudo = self.env[reason.form].with_user(user).sudo()
-        form_sudo = forms_sudo.new({"sale_line_id": line.id, "reason_id": reason.id})
-        errors = form_sudo._fill(self._get_answers(row, form_sudo))
+        drafts_sudo = self.env["cso.form.draft"].with_user(self._find_user(row)).sudo()
+        line, reason = self._get_sale_line(row), self._get_reason(row)
+        draft_sudo = drafts_sudo._ensure_draft(line, reason)
+        draft_sudo.answers = self._get_answers(row, draft_sudo._new_form())
+        for photo in self._read_of_case("case_photos", row):
+            name = f"{photo['slot'].replace('_', ' ')}.jpg"
+            draft_sudo._add_file(name, draw_photo(photo["words"]), photo["slot"])
+        form_sudo, errors = draft_sudo._fill_form()
         form_sudo._check_answers(errors)
         form_sudo.return_address_id = line.order_id.partner_shipping_id
-        return form_sudo._add_to_cart().rma_id
+        case_sudo = form_sudo._add_to_cart().rma_id
+        draft_sudo.unlink()
+        return case_sudo
+
+    def _call_desk(self, row):
+        """The clerk registers for a customer on the phone, by the same form."""
+        user, line = self._find_user(row), self._get_sale_line(row)
+        values = {"order_id": line.order_id.id, "contact_id": user.partner_id.id}
+        register = self._as(CALLERS[row["case"]], "cso.register").create(values)
+        register._choose(line.with_env(register.env))
+        action = register._open_form(self._get_reason(row).with_env(register.env))
+        # sudo: as the dialog reads what the portal page reads
+        form_sudo = register.env[action["res_model"]].sudo().browse(action["res_id"])
+        form_sudo._fill(self._get_answers(row, form_sudo))
+        form_sudo.with_env(register.env).action_add()
+        return register.case_id.sudo()  # a clerk submits by the action, nobody by writing fields
+
+    def _find_user(self, row):
+        return self.env["res.users"].search([("login", "=", row["user"])])
+
+    def _get_reason(self, row):
+        return self.env["cso.reason"].search([("code", "=", row["reason"])])
 
     def _get_sale_line(self, row):
         order = self._ref(row["order"], "customer_portal")
@@ -159,7 +177,21 @@ class CsoDemo(models.AbstractModel):
 
     def _get_answers(self, row, form):
         serials = form._get_serials().sorted("name")[: int(row["quantity"])]
-        return {**{name: row[name] for name in ANSWERS}, "lot_ids": serials.ids}
+        answers = {
+            answer["question"]: answer["answer"]
+            for answer in self._read_of_case("case_answers", row)
+        }
+        answers = {"quantity": row["quantity"], "lot_ids": serials.ids, **answers}
+        return form._clean_answers(answers)
+
+    def _read_of_case(self, table, case):
+        rows = read_table(f"rma_cso/demo/{table}.csv")
+        return [row for row in rows if row["case"] == case["case"]]
+
+    def _do_asked(self, rows, age):
+        """The clerk asks back; the case waits for the customer."""
+        for row in rows:
+            self._find_case(row).line_ids._ask_back(row["value"])
 
     def _do_sent(self, rows, age):
         for row in rows:
