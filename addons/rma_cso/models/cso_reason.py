@@ -92,7 +92,7 @@ class CsoReason(models.Model):
     )
     window_policy = fields.Selection(
         [
-            ("none", "This window"),
+            ("none", "The window above"),
             ("doa", "DOA days of the vendor policy first"),
             ("warranty", "Warranty months of the vendor policy first"),
         ],
@@ -100,6 +100,7 @@ class CsoReason(models.Model):
         required=True,
         default="none",
     )
+    window_text = fields.Char("Window", compute="_compute_window_text")
     min_amount = fields.Float("Lowest Value", digits=(16, 2), help="Company currency; 0: none.")
     max_amount = fields.Float("Highest Value", digits=(16, 2), help="Company currency; 0: none.")
     respects_exclusions = fields.Boolean(
@@ -207,6 +208,12 @@ class CsoReason(models.Model):
                 reason.help_text or "",
             )
 
+    @api.depends("window_days", "window_months", "window_start", "window_policy")
+    @api.depends_context("lang")
+    def _compute_window_text(self):
+        for reason in self:
+            reason.window_text = reason._get_window_text()
+
     # ------------------------------------------------------------------ constrains
     @api.constrains("form")
     def _check_form(self):
@@ -254,6 +261,23 @@ class CsoReason(models.Model):
             for name in ("min_amount", "max_amount")
         }
         return {**{name: f"{self[name]:g}" for name in FIGURES}, **amounts}
+
+    def _get_window_text(self):
+        """Return the window of this rule on one line: how long, from when, whose figure first."""
+        self.ensure_one()
+        parts = []
+        if self.window_months:
+            parts.append(self.env._("%(count)s months", count=self.window_months))
+        if self.window_days or not parts:
+            parts.append(self.env._("%(count)s days", count=self.window_days))
+        starts = {
+            "invoice": self.env._("from the invoice"),
+            "receipt": self.env._("from the receipt"),
+        }
+        text = f"{' + '.join(parts)} {starts[self.window_start]}"
+        if self.window_policy == "none":
+            return text
+        return self.env._("%(window)s, else as the vendor names", window=text)
 
     def _asks_receipt(self):
         """Return whether the day matters on which the customer received the goods."""

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 # What is kept with a position of the policy that it was judged by.
 FIGURES = ("doa_scheme", "doa_days", "warranty_months", "warranty_handling")
 
-# From the moves of an order line back along their chain to the receipt of a purchase; purchases
-# that are shipped by the vendor, or not received yet, name the order line themselves.
+# From the moves of an order line back along their chain to the receipt of a purchase, and from its
+# serials to the receipt of these; purchases that are shipped by the vendor, or not received yet,
+# name the order line themselves.
 BOUGHT_FROM_QUERY = """
     WITH RECURSIVE chain AS (
         SELECT sale_line_id AS line_id, id AS move_id
@@ -15,11 +16,21 @@ BOUGHT_FROM_QUERY = """
          UNION
         SELECT chain.line_id, rel.move_orig_id
           FROM chain JOIN stock_move_move_rel rel ON rel.move_dest_id = chain.move_id
+    ), serial AS (
+        SELECT DISTINCT move.sale_line_id AS line_id, item.lot_id
+          FROM stock_move move
+          JOIN stock_move_line item ON item.move_id = move.id
+         WHERE move.sale_line_id IN %(lines)s AND item.lot_id IS NOT NULL
     ), bought AS (
         SELECT chain.line_id, move.purchase_line_id
           FROM chain JOIN stock_move move ON move.id = chain.move_id
          UNION
         SELECT sale_line_id, id FROM purchase_order_line WHERE sale_line_id IN %(lines)s
+         UNION
+        SELECT sold.line_id, move.purchase_line_id
+          FROM serial sold
+          JOIN stock_move_line item ON item.lot_id = sold.lot_id AND item.state = 'done'
+          JOIN stock_move move ON move.id = item.move_id
     )
     SELECT DISTINCT ON (bought.line_id) bought.line_id, purchase.partner_id
       FROM bought
@@ -149,6 +160,7 @@ class CsoVendorPolicy(models.Model):
     def _get_vendors_bought_from(self, lines):
         """Return by order line the vendor of the purchase that fed it, through all steps."""
         self.env["stock.move"].flush_model()
+        self.env["stock.move.line"].flush_model(["lot_id", "move_id", "state"])
         self.env["purchase.order.line"].flush_model(["sale_line_id", "order_id"])
         self.env["purchase.order"].flush_model(["state", "partner_id"])
         rows = self.env.execute_query(SQL(BOUGHT_FROM_QUERY, lines=tuple(lines.ids) or (0,)))

@@ -53,6 +53,17 @@ class TestCsoEligibility(RmaCommon):
         with freeze_time("2026-06-10 12:30:00"):
             self.assertEqual(str(self.env.company._get_cso_date()), "2026-06-11")
 
+    def test_the_last_day_ends_where_the_company_is(self):
+        self.env.company.resource_calendar_id.tz = "Pacific/Auckland"
+        with freeze_time("2026-06-01 03:00:00"):
+            line = self._create_delivered_line()
+            line.invoice_lines.move_id.button_draft()
+            line.invoice_lines.move_id.invoice_date = "2026-06-01"
+            line.invoice_lines.move_id.action_post()
+        for moment, is_possible in (("2026-06-16 11:59", True), ("2026-06-16 12:00", False)):
+            with self.subTest(moment), freeze_time(moment):
+                self.assertEqual(self._judge(line, "commercial")["allowed"], is_possible)
+
     def test_a_defect_is_possible_for_the_months_of_the_policy(self):
         line = self._create_delivered_line()
         self.assertEqual(self._judge(line, "defect")["until"].year, self.today.year + 2)

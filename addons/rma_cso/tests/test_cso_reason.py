@@ -75,6 +75,25 @@ class TestCsoReason(RmaCommon):
         reason.help_text = "{window_days} days, {fee_percent} %, {min_amount} to {max_amount}, {x}"
         self.assertRegex(reason.help_shown, r"^17 days, 12\.5 %, \D*25\D* to \D*2,000\D*, \{x\}$")
 
+    def test_the_window_is_one_line(self):
+        for code, text in (
+            ("commercial", "15 days from the invoice"),
+            ("doa", "45 days from the receipt, else as the vendor names"),
+            ("defect", "24 months from the invoice, else as the vendor names"),
+        ):
+            with self.subTest(code):
+                self.assertEqual(self._get_reason(code).window_text, text)
+
+    def test_a_code_fits_into_an_address(self):
+        for code in ("Recall", "1st", "re call", "rückruf", ""):
+            with (
+                self.subTest(code),
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.cr.savepoint(),
+            ):
+                self.env["cso.reason"].create({"name": "Again", "code": code})
+
     def test_a_fifteenth_reason_is_a_record_and_no_code(self):
         reason = self.env["cso.reason"].create(
             {"name": "Recall", "code": "recall", "window_days": 3, "authorisation": "immediate"}

@@ -100,6 +100,21 @@ class TestCsoReasonViews(ApiCase):
         answer = self.get_answer("submit", positions=[position])
         self.check_case(self.find_case(answer["number"]).line_ids)
 
+    def test_a_customer_sets_no_rule_aside(self):
+        late = self._create_delivered_line(shipped_ago=11, invoiced_ago=11)
+        lots, why = self._get_lots(late), {"override_reason": "The desk said so."}
+        self.sign_in(self.user)
+        self.post("/my/returns/form", **self.get_recall(lots=lots, line=late.id, **why))
+        page = self.url_open(f"/my/returns/form?line={late.id}&reason=recall&check=1").text
+        self.assertIn("Possible until", page)
+        self.assertFalse(self.get_cart())
+        answers = {"fault_code": "no_response", "comment": "No light.", **why}
+        position = self.make_doa(line_id=late.id, serials=lots.mapped("name"), reason="recall")
+        faults = self.get_faults("submit", positions=[{**position, "answers": answers}])
+        self.assertIn("answers", {fault["field"] for fault in faults})
+        faults = self.get_faults("submit", positions=[{**position, **why}])
+        self.assertIn("override_reason", {fault["field"] for fault in faults})
+
     def test_a_copy_begins_with_a_code_of_its_own(self):
         copy = self.recall.with_user(self.manager).copy()
         self.assertEqual((copy.code, copy.name), ("recall_copy", "Recall (copy)"))

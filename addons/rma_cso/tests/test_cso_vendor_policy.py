@@ -57,6 +57,23 @@ class TestCsoVendorPolicy(RmaCommon):
         policy = self._create_policy(other)
         self.assertEqual(self._get_policy(order.order_line), policy)
 
+    def test_a_serial_leads_to_the_vendor_it_was_bought_from(self):
+        product = self._create_serial_product()
+        other = self._create_customer(name="Other Supply")
+        purchase = self._create_purchase(1, product=product, confirm=False)
+        purchase.partner_id = other
+        purchase.button_confirm()
+        receipt = purchase.picking_ids
+        receipt.move_ids.move_line_ids.lot_name = "FROM-OTHER"
+        receipt.move_ids.picked = True
+        receipt._action_done()
+        line = self._create_confirmed_line(product, 1, {})
+        self._ship(line.order_id)
+        self._create_policy(self.vendor)
+        policy = self._create_policy(other)
+        self.assertEqual(self._get_lots(line).name, "FROM-OTHER")
+        self.assertEqual(self._get_policy(line), policy)
+
     def test_the_nearest_category_wins(self):
         parent = self.env["product.category"].create({"name": "Hardware"})
         child = self.env["product.category"].create({"name": "Webcams", "parent_id": parent.id})
