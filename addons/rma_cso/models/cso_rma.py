@@ -19,7 +19,9 @@ LOCKED_FIELDS = {
     "submitted_on",
     "state",
     "valid_until",
+    "unanswered_since",
     "line_ids",
+    "notification_ids",
     "picking_ids",
 }
 # Types of messages that somebody wrote, here or by mail.
@@ -438,7 +440,7 @@ class CsoRma(models.Model):
         return Markup("<p><i>%s</i></p>") % question + body
 
     def _create_message_files(self, files):
-        """Keep the files of a message with the case; the same kinds as for a position."""
+        """Keep the files of a message, which takes them to the case; kinds as for a position."""
         limit = self.company_id.cso_position_files
         if len(files) > limit:
             raise UserError(self.env._("At most %(limit)s files at once.", limit=limit))
@@ -447,8 +449,9 @@ class CsoRma(models.Model):
             [
                 {
                     **checks._prepare_attachment_values(name, content),
-                    "res_model": self._name,
-                    "res_id": self.id,
+                    # of customers, `mail` takes only what is marked as just uploaded
+                    "res_model": "mail.compose.message",
+                    "res_id": 0,
                     "cso_kind": "message",
                 }
                 for name, content in files
@@ -640,6 +643,14 @@ class CsoRma(models.Model):
         failed_sudo = self.sudo().notification_ids.filtered("error")  # the job's own rows
         failed_sudo.error = False
         failed_sudo._wake()
+
+    def action_mark_answered(self):
+        """Note that the customers of these cases have their answer, by phone for example.
+
+        :raise AccessError: for who may not change these cases
+        """
+        self.check_access("write")
+        self.sudo().unanswered_since = False  # looked at by who may change the case
 
     def action_view_pickings(self):
         """Open the receipts of these cases."""

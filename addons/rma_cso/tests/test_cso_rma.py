@@ -133,3 +133,63 @@ class TestCsoRma(RmaCommon):
         case = self._create_case(self._create_delivered_line()).rma_id
         with self.assertRaisesRegex(ValidationError, "not one of this customer"):
             case.contact_id = self.stranger_company
+
+    def _create_portal_case(self):
+        user = self._create_portal_user("mira", self.branch)
+        cart = self._create_cart(user=user)
+        self._create_position(self._create_delivered_line(), cart=cart)
+        cart._submit()
+        return cart.with_user(user).sudo()
+
+    def test_a_message_that_is_posted_twice_stands_there_once(self):
+        case = self._create_portal_case()
+        first = case._post_customer_message("Where do I send it?")
+        self.assertEqual(case._post_customer_message("Where do I send it?"), first)
+        second = case._post_customer_message("And when?")
+        self.assertEqual(case._get_customer_messages(), first | second)
+        self.assertEqual(first.author_id, case.env.user.partner_id)
+
+    def test_an_empty_message_is_refused(self):
+        with self.assertRaisesRegex(UserError, "write a message"):
+            self._create_portal_case()._post_customer_message("")
+
+    def test_files_of_a_message_are_checked(self):
+        case = self._create_portal_case()
+        for files in (
+            [("page.html", b"<script/>")],
+            [("a.png", b"<script/>")],
+            [("a.pdf", b"")],
+            [("a.pdf", b"%PDF-1.4 %%EOF")] * (self.env.company.cso_position_files + 1),
+        ):
+            with self.subTest(files=files[0]), self.assertRaises(UserError):
+                case._post_customer_message("See this", files)
+        message = case._post_customer_message("See this", [("a.pdf", b"%PDF-1.4 %%EOF")])
+        self.assertEqual(message.attachment_ids.mapped("name"), ["a.pdf"])
+
+    def test_notes_of_the_desk_are_no_messages(self):
+        case = self._create_portal_case()
+        case.message_post(body="He is difficult.", subtype_xmlid="mail.mt_note")
+        self.assertFalse(case._get_customer_messages())
+
+    def test_a_parcel_goes_to_the_address_of_its_warehouse(self):
+        position = self._create_case(self._create_delivered_line())
+        case, company = position.rma_id, self.env.company
+        self.assertEqual(case._get_sendings()[0]["address"], company.partner_id)
+        company.cso_receiving_partner_id = self._create_customer(name="Central dock")
+        self.assertEqual(case._get_sendings()[0]["address"].name, "Central dock")
+        self.warehouse.cso_receiving_partner_id = self._create_customer(name="North dock")
+        self.assertEqual(case._get_sendings()[0]["address"].name, "North dock")
+        position._withdraw()
+        self.assertFalse(case._get_sendings())
+
+    def test_what_the_customer_has_to_do_makes_it_the_customers_turn(self):
+        position = self._create_case(self._create_delivered_line())
+        self.assertTrue(position.rma_id.is_customer_due)
+        position._mark_sent()
+        self.assertFalse(position.rma_id.is_customer_due)
+
+    def test_a_case_remembers_when_it_was_closed(self):
+        position = self._create_case(self._create_delivered_line())
+        self.assertFalse(position.rma_id.closed_on)
+        position._withdraw()
+        self.assertTrue(position.rma_id.closed_on)

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import RmaCommon
+from .common import RaceCommon, RmaCommon
 
 
 @tagged("post_install", "-at_install")
@@ -359,3 +359,108 @@ class TestCsoRmaLine(RmaCommon):
         for days in (-1, 4, 5):
             with self.subTest(days), self.assertRaisesRegex(UserError, "later day"):
                 position._extend(self.today + timedelta(days=days), "Why not")
+
+    def _remind(self, days):
+        """Run the reminders so many days from now; return the positions reminded of, ever."""
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=days)),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref("rma_cso.ir_cron_cso_rma_line_remind").method_direct_trigger()
+        return self.env["cso.notification"].search([("event", "=", "reminder")]).line_ids
+
+    def test_the_customer_is_reminded_once_the_day_before_the_last_one(self):
+        position = self._create_case(self._create_delivered_line())
+        reminders = self.env["cso.notification"]
+        for days, count in ((0, 0), (3, 0), (4, 1), (5, 1), (6, 1)):
+            self._remind(days)
+            with self.subTest(days=days):
+                domain = [("event", "=", "reminder"), ("line_ids", "in", position.ids)]
+                self.assertEqual(reminders.search_count(domain), count)
+
+    def test_nobody_is_reminded_of_what_is_sent_or_where_it_is_not_wanted(self):
+        sent = self._create_case(self._create_delivered_line())
+        sent._mark_sent()
+        received = self._create_case(self._create_delivered_line())
+        self._receive(received)
+        self.assertFalse(self._remind(4) & (sent | received))
+        unwanted = self._create_case(self._create_delivered_line())
+        self.env.company.cso_sends_reminder = False
+        self.assertNotIn(unwanted, self._remind(4))
+
+    def test_an_extension_is_reminded_of_again(self):
+        position = self._create_case(self._create_delivered_line())
+        self._remind(4)
+        position._extend(position.valid_until + timedelta(days=10), "Holidays")
+        self._remind(5)
+        self._remind(14)
+        domain = [("event", "=", "reminder"), ("line_ids", "in", position.ids)]
+        self.assertEqual(self.env["cso.notification"].search_count(domain), 2)
+
+    def test_an_answer_brings_the_position_back_to_the_desk(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        position._ask_back("Which firmware?")
+        message = position._take_answer("1.2 <b>beta</b>", [("a.pdf", b"%PDF-1.4 %%EOF")])
+        self.assertEqual(position.state, "review")
+        self.assertIn("Which firmware?", message.body)
+        self.assertIn("1.2 &lt;b&gt;beta&lt;/b&gt;", message.body)
+        with self.assertRaisesRegex(UserError, "answered already"):
+            position._take_answer("1.3")
+
+    def test_an_empty_answer_is_none(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        position._ask_back("Which firmware?")
+        with self.assertRaisesRegex(UserError, "write a message"):
+            position._take_answer("")
+        self.assertEqual(position.state, "asked")
+
+    def test_the_timeline_tells_questions_sending_and_extensions(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        position._ask_back("Which firmware?")
+        position._answer()
+        self._authorise(position)
+        position._extend(self.today + timedelta(days=20), "Holidays")
+        position._mark_sent("UPS", "1Z999")
+        texts = " | ".join(step["text"] for step in position.rma_id._get_timeline())
+        for text in ("we asked you", "you answered", "authorised", "instead", "UPS 1Z999"):
+            with self.subTest(text):
+                self.assertIn(text, texts)
+
+    def test_amounts_are_answers_for_who_may_see_prices(self):
+        user = self._create_portal_user("mira", self.branch)
+        position = (
+            self._create_case(
+                self._create_delivered_line(),
+                "wrong_invoice",
+                comment="Too dear",
+                invoice_detail="price",
+                invoice_amount=321.5,
+            )
+            .with_user(user)
+            .sudo()
+        )
+        self.assertIn("321", str(position._get_shown_answers()))
+        user.access_entry_ids.role_ids -= self.env.ref("partner_access.role_prices")
+        self.assertNotIn("321", str(position._get_shown_answers()))
+
+
+@tagged("post_install", "-at_install")
+class TestCsoRmaLineRace(RaceCommon):
+    def test_who_withdraws_while_it_is_authorised_is_run_again(self):
+        with self._open_factories() as factories:
+            line = factories._create_delivered_line()
+            position = factories._create_case(line, "buyback", comment="Too many")
+            number = position.id
+        self._race("cso.rma.line", (number, number), lambda one: self._act(one))
+        with self._open("cso.rma.line", number) as position:
+            self.assertEqual(position.state, "withdrawn")
+            self.assertFalse(position.holds_units)
+
+    def _act(self, position):
+        """Authorise first; who comes second withdraws."""
+        act = position._withdraw if self.is_second else position._authorise
+        self.is_second = True
+        act()
+        position.env.flush_all()
+
+    is_second = False
