@@ -44,6 +44,11 @@ class CsoRma(models.Model):
         """Return the person who registers, where that is somebody of the customer."""
         return self.env.user._is_portal() and self.env.user.partner_id
 
+    @api.model
+    def _get_clerk_domain(self):
+        """Return the domain of users who work at the desk."""
+        return [("all_group_ids", "in", self.env.ref("rma_cso.group_cso_user").ids)]
+
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -85,7 +90,7 @@ class CsoRma(models.Model):
         "Assigned To",
         index=True,
         tracking=True,
-        domain="[('share', '=', False)]",
+        domain=lambda self: self._get_clerk_domain(),
         help="Clerk of the returns desk who takes care of this case.",
     )
     reference = fields.Char("Customer Reference")
@@ -628,6 +633,18 @@ class CsoRma(models.Model):
     def action_refuse(self):
         """Open the dialog that refuses all positions that wait for an authorisation."""
         return self.line_ids.filtered(lambda line: line.state == "review").action_refuse()
+
+    def action_ask_back(self):
+        """Open the dialog that asks the customer about all positions to authorise."""
+        return self.line_ids.filtered(lambda line: line.state == "review").action_ask_back()
+
+    def action_extend(self):
+        """Open the dialog that gives the customer more time for all that is to be sent."""
+        return self.line_ids.filtered("is_to_send").action_extend()
+
+    def action_assign_to_me(self):
+        """Take care of these cases."""
+        self.clerk_id = self.env.user
 
     def action_decide_credit(self):
         """Open the dialog that credits all positions that are ready for it."""

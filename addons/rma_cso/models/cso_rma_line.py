@@ -10,7 +10,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date, plaintext2html
 
-from ..tools import ReturnRequest
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+
+from ..tools import ReturnRequest, show_number
 from .cso_reason import MESSAGES
 
 _logger = logging.getLogger(__name__)
@@ -211,6 +213,7 @@ class CsoRmaLine(models.Model):
     age_days = fields.Integer(
         "Age (days)", compute="_compute_age_days", help="Calendar days since it was submitted."
     )
+    attachment_count = fields.Integer(compute="_compute_attachment_count")
     answers_html = fields.Html(
         "Answers", compute="_compute_answers_html", sanitize=False, groups="base.group_user"
     )
@@ -373,6 +376,11 @@ class CsoRmaLine(models.Model):
             line.answers_html = self.env["ir.qweb"]._render(
                 "rma_cso.position_answers", {"answers": line._get_answer_words()}
             )
+
+    @api.depends("attachment_ids")
+    def _compute_attachment_count(self):
+        for line in self:
+            line.attachment_count = len(line.attachment_ids)
 
     @api.depends("attachment_ids")
     @api.depends_context("lang")
@@ -1217,7 +1225,7 @@ class CsoRmaLine(models.Model):
         line = self.with_context(lang=self.partner_id.lang)
         return line.env._(
             "Return fee %(percent)s %%: %(position)s",
-            percent=f"{percent:g}",
+            percent=show_number(line.env, percent),
             position=line._get_document_text(),
         )
 
@@ -1358,7 +1366,7 @@ class CsoRmaLine(models.Model):
         return self.env._(
             "position %(number)s: return fee %(percent)s %%",
             number=number,
-            percent=f"{self.fee_percent:g}",
+            percent=show_number(self.env, self.fee_percent),
         )
 
     def _get_closing_text(self, number):
@@ -1369,15 +1377,15 @@ class CsoRmaLine(models.Model):
         return self.env._("position %(number)s withdrawn", number=number)
 
     def _get_receipt_events(self, number):
-        uom, events = self.product_uom_id, []
+        uom, fmt, events = self.product_uom_id, PortalFormat(self.env), []
         for move in self.sudo().move_ids:  # customers may not read moves
             received = uom.round(move._get_cso_received_qty(uom))
             if received > 0:
                 text = self.env._(
                     "position %(number)s: %(received)s of %(quantity)s received",
                     number=number,
-                    received=f"{received:g}",
-                    quantity=f"{self.quantity:g}",
+                    received=fmt.quantity(received),
+                    quantity=fmt.quantity(self.quantity),
                 )
                 events.append((move.picking_id.date_done or move.date, text))
         return events

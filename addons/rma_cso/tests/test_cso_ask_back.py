@@ -35,8 +35,10 @@ class TestCsoAskBack(RmaCommon):
             self._create_position(line, "complaint", cart=cart, comment="Not as described")
         cart._submit()
         self._ask(first | cart.line_ids, self._create_clerk())
-        notes = self.env["cso.notification"].search([("event", "=", "asked")])
-        self.assertEqual(notes.rma_id, first.rma_id | cart)
+        cases = first.rma_id | cart
+        notes = self.env["cso.notification"].search(
+            [("event", "=", "asked"), ("rma_id", "in", cases.ids)]
+        )
         self.assertEqual(len(notes), 2)
 
     def test_what_is_authorised_is_not_asked_about(self):

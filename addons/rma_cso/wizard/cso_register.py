@@ -51,6 +51,10 @@ class CsoRegister(models.TransientModel):
     position_ids = fields.Many2many("cso.rma.line", compute="_compute_case_id")
 
     # ------------------------------------------------------------------ computes
+    def _compute_display_name(self):
+        for register in self:
+            register.display_name = self.env._("Register a Return")
+
     @api.model
     def _get_channels(self):
         """Return how a case reaches the desk; not by the customer's own doing."""
