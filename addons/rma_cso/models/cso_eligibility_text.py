@@ -20,7 +20,6 @@ class CsoEligibilityText(models.AbstractModel):
             self._get_value_text(kept),
             self._get_policy_text(kept.get("policy")),
             self._get_objection_text(kept),
-            self._get_override_text(position),
             " · ".join(position.reason_id._get_rule_texts(kept["rules"])),
         ]
         return "\n".join(text for text in texts if text)
@@ -64,7 +63,8 @@ class CsoEligibilityText(models.AbstractModel):
             codes = self._get_labels(kept["objections"])
             return self.env._("Objections: %(codes)s.", codes=codes)
         if kept.get("overridden"):
-            return ""
+            codes = self._get_labels(kept["overridden"])
+            return self.env._("Rules set aside: %(codes)s.", codes=codes)
         return self.env._("No objections.")
 
     @api.model

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount
 
+from ..tools import show_number
+
 # The figures that the words for customers may name.
 FIGURES = (
     "window_days",
@@ -260,7 +262,7 @@ class CsoReason(models.Model):
             name: format_amount(self.env, self[name], currency, trailing_zeroes=False)
             for name in ("min_amount", "max_amount")
         }
-        return {**{name: f"{self[name]:g}" for name in FIGURES}, **amounts}
+        return {**{name: show_number(self.env, self[name]) for name in FIGURES}, **amounts}
 
     def _get_window_text(self):
         """Return the window of this rule on one line: how long, from when, whose figure first."""
@@ -277,7 +279,7 @@ class CsoReason(models.Model):
         text = f"{' + '.join(parts)} {starts[self.window_start]}"
         if self.window_policy == "none":
             return text
-        return self.env._("%(window)s, else as the vendor names", window=text)
+        return self.env._("as the vendor names, else %(window)s", window=text)
 
     def _asks_receipt(self):
         """Return whether the day matters on which the customer received the goods."""
@@ -289,7 +291,8 @@ class CsoReason(models.Model):
 
         :param dict values: as of ``_get_rule_values``, at any time
         """
-        names = [name for name in self._fields if name != "code" and values.get(name)]
+        shown = {name for name in RULES if values.get(name) not in (None, False, 0, "", "none")}
+        names = [name for name in self._fields if name in shown - {"code"}]
         return [self._get_rule_text(self._fields[name], values[name]) for name in names]
 
     def _get_rule_text(self, field, value):
@@ -298,7 +301,7 @@ class CsoReason(models.Model):
         elif field.type == "boolean":
             value = self.env._("yes")
         elif field.type == "float":
-            value = f"{value:g}"
+            value = show_number(self.env, value)
         return f"{field._description_string(self.env)}: {value}"
 
     def _get_rule_values(self):

@@ -78,8 +78,8 @@ class TestCsoReason(RmaCommon):
     def test_the_window_is_one_line(self):
         for code, text in (
             ("commercial", "15 days from the invoice"),
-            ("doa", "45 days from the receipt, else as the vendor names"),
-            ("defect", "24 months from the invoice, else as the vendor names"),
+            ("doa", "as the vendor names, else 45 days from the receipt"),
+            ("defect", "as the vendor names, else 24 months from the invoice"),
         ):
             with self.subTest(code):
                 self.assertEqual(self._get_reason(code).window_text, text)
