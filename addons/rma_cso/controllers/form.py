@@ -91,7 +91,7 @@ class FormPortal(FilesController):
         form_sudo = self._new_form(line_sudo, reason_sudo)
         form_sudo.position_id = draft_sudo.position_id
         answers, base = self._prepare_answers(draft_sudo, form_sudo, lot_id)
-        form_sudo._fill(form_sudo._clean_answers(answers))
+        found = form_sudo._fill_and_judge(form_sudo._clean_answers(answers))
         return self._render(
             "rma_cso.portal_form",
             step_names=self._get_step_names(),
@@ -110,6 +110,7 @@ class FormPortal(FilesController):
             serials=form_sudo._get_serial_choices(),
             notes=form_sudo._get_notes(),
             suggestions=form_sudo._get_suggested_reasons(),
+            found=found,
             today=line_sudo.company_id._get_cso_date(),
             **self._prepare_file_values(form_sudo, draft_sudo),
             reasons=self._get_other_reasons(line_sudo, reason_sudo),
@@ -251,9 +252,6 @@ class FormPortal(FilesController):
         ]
 
     def _switch(self, draft_sudo, code):
-        """Go to the form of another reason, with all that was typed; a draft of it goes first."""
-        reason_sudo = self._find_reason_sudo(code)
-        other_sudo = self._find_draft_sudo(draft_sudo.sale_line_id, reason_sudo)
-        if not other_sudo:
-            draft_sudo.reason_id = reason_sudo
-        return request.redirect(self._get_draft_url(other_sudo or draft_sudo))
+        """Go to the form of another reason, with all that was typed and its photos."""
+        draft_sudo._switch_reason(self._find_reason_sudo(code))
+        return request.redirect(self._get_draft_url(draft_sudo))

@@ -164,6 +164,22 @@ class CsoFormDraft(models.Model):
             return error.errors
         return {}
 
+    def _switch_reason(self, reason):
+        """Make this the draft of another reason of the same line, with its answers and files.
+
+        A draft of that reason that was begun before is taken in; what was typed last wins.
+
+        :param reason: cso.reason
+        """
+        self.ensure_one()
+        other = self._get_draft(self.sale_line_id, reason, self.position_id) - self
+        if other:
+            typed = {name: value for name, value in (self.answers or {}).items() if value}
+            self.answers = {**(other.answers or {}), **typed}
+            other.attachment_ids.write({"res_id": self.id})
+            other.unlink()
+        self.reason_id = reason
+
     # --- Files -----------------------------------------------------------------------------------
 
     def _get_photo_slots(self):

@@ -1,10 +1,13 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
 from odoo.tests import tagged
+from odoo.tests.common import get_db_name
 
-from .common import RmaCommon
+from .common import RaceCommon, RmaCommon
 from .portal_common import make_picture
 
 
@@ -77,3 +80,54 @@ class TestCsoFormDraft(RmaCommon):
         )
         self.drafts._gc_drafts()
         self.assertFalse(draft.exists() or file.exists())
+
+    def test_another_reason_takes_answers_and_photos_along_also_into_a_draft_of_it(self):
+        first = self.drafts._ensure_draft(self.line, self._get_reason("transport_damage"))
+        first.answers = {"comment": "Old", "quantity": "1", "reference": "Old"}
+        first._add_file("a.png", make_picture(), "damage")
+        draft = self.drafts._ensure_draft(self.line, self._get_reason("concealed_damage"))
+        draft.answers = {"comment": "New", "reference": ""}
+        draft._add_file("b.png", make_picture(), "packaging")
+        draft._switch_reason(first.reason_id)
+        self.assertFalse(first.exists())
+        self.assertEqual(draft.answers, {"comment": "New", "quantity": "1", "reference": "Old"})
+        self.assertEqual(set(draft.attachment_ids.mapped("cso_kind")), {"damage", "packaging"})
+        draft._switch_reason(self._get_reason("concealed_damage"))
+        slots = draft._place_files(draft._get_photo_slots())
+        placed = {slot["kind"]: len(slot["files"]) for slot in slots}
+        self.assertEqual((placed["damage"], placed["packaging"]), (1, 1))
+
+
+@tagged("post_install", "-at_install")
+class TestCsoFormDraftRace(RaceCommon):
+    def create_draft(self):
+        with self._open_factories() as factories:
+            line = factories._create_delivered_line(1)
+            drafts = factories.env["cso.form.draft"]
+            return drafts._ensure_draft(line, factories._get_reason("doa")).id
+
+    def test_of_two_files_at_once_the_second_is_counted_with_the_first(self):
+        number, counted = self.create_draft(), []
+
+        def count(_checks, files, _company):
+            counted.append(files)
+
+        checks = Registry(get_db_name())["cso.file.check"]
+        with patch.object(checks, "_check_number", count):
+            self._race(
+                "cso.form.draft",
+                (number, number),
+                lambda draft: draft._add_file("box.png", make_picture()).name,
+            )
+        self.assertEqual(counted, [1, 2])
+
+    def test_of_two_phone_links_at_once_one_is_open(self):
+        number = self.create_draft()
+        self._race(
+            "cso.form.draft",
+            (number, number),
+            lambda draft: draft.env["cso.upload.link"]._open(draft)[1],
+        )
+        with self._open("cso.form.draft", number) as draft:
+            links = draft.env["cso.upload.link"]
+            self.assertEqual(links.search_count([("draft_id", "=", draft.id)]), 1)

@@ -1,6 +1,6 @@
-from odoo.tests import BaseCase, tagged
+from odoo.tests import TransactionCase, tagged
 
-from ..tools import read_number, write_number
+from ..tools import read_number, show_number, write_number
 
 TYPED = {
     # text: (where the decimal mark is a point, where it is a comma)
@@ -23,7 +23,7 @@ NO_NUMBERS = ("", "x", "-1", "nan", "inf", "1e400", "²", "٣", "1,2,3", "1.23.4
 
 
 @tagged("post_install", "-at_install")
-class TestTypedNumber(BaseCase):
+class TestTypedNumber(TransactionCase):
     def test_numbers_are_read_as_people_of_a_language_type_them(self):
         for text, (with_point, with_comma) in TYPED.items():
             with self.subTest(text=text):
@@ -46,3 +46,8 @@ class TestTypedNumber(BaseCase):
                     self.assertEqual(read_number(write_number(number, point), point), number)
         self.assertEqual(write_number(2.5, ","), "2,5")
         self.assertEqual(write_number(1000.0), "1000")
+
+    def test_a_number_is_shown_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.assertEqual(show_number(self.env(context={"lang": "nl_NL"}), 0.5), "0,5")
+        self.assertEqual(show_number(self.env(context={"lang": "en_US"}), 1000.25), "1000.25")

@@ -1,5 +1,7 @@
 import re
 
+from odoo.tools.misc import get_lang
+
 BLANKS = str.maketrans("", "", " \t\r\n\xa0\u2009\u202f'\u2019")
 LONGEST = 20
 HIGHEST = 1e15
@@ -35,3 +37,8 @@ def read_number(value, point="."):
 def write_number(value, point="."):
     """Return a number as it would be typed: not grouped, without superfluous decimals."""
     return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", point)
+
+
+def show_number(env, value):
+    """Return a number as it is written in the language of the user, not grouped."""
+    return write_number(value, get_lang(env).decimal_point)

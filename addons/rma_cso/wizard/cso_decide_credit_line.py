@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+
 
 class CsoDecideCreditLine(models.TransientModel):
     _name = "cso.decide.credit.line"
@@ -55,7 +57,9 @@ class CsoDecideCreditLine(models.TransientModel):
         if left <= 0 or self.quantity <= 0 or uom.compare(self.quantity, left) > 0:
             raise UserError(
                 self.env._(
-                    "%(left)s of %(position)s can be credited.", left=f"{left:g}", position=name
+                    "%(left)s of %(position)s can be credited.",
+                    left=PortalFormat(self.env).quantity(left),
+                    position=name,
                 )
             )
 
@@ -84,7 +88,7 @@ class CsoDecideCreditLine(models.TransientModel):
     def _get_shortfall_text(self, missing):
         return self.env._(
             "%(missing)s of %(position)s cannot be credited: not invoiced, or credited already.",
-            missing=f"{missing:g}",
+            missing=PortalFormat(self.env).quantity(missing),
             position=self.position_id.display_name,
         )
 

@@ -8,7 +8,7 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_portal.tools.portal_format import clean_date
 
-from ..tools import FormError, ReturnRequest, read_number, write_number
+from ..tools import FormError, ReturnRequest, read_number, show_number
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 100
@@ -459,7 +459,7 @@ class CsoForm(models.AbstractModel):
         """
         names = [name for name in KEPT_ANSWERS if name in self._get_question_names()]
         answers = {name: self._write_answer(position, name) for name in names}
-        quantity = write_number(position.quantity, get_lang(self.env).decimal_point)
+        quantity = show_number(self.env, position.quantity)
         return {**answers, "lot_ids": position.lot_ids.ids, "quantity": quantity}
 
     def _write_answer(self, position, name):
@@ -467,7 +467,7 @@ class CsoForm(models.AbstractModel):
         if field.type == "boolean":
             return value
         if field.type == "float":
-            return write_number(value, get_lang(self.env).decimal_point)
+            return show_number(self.env, value)
         return fields.Date.to_string(value) or "" if field.type == "date" else value or ""
 
     def _get_serials(self):
@@ -670,7 +670,7 @@ class CsoForm(models.AbstractModel):
         if field.type == "date":
             return format_date(self.env, value)
         if field.type == "float":
-            return write_number(value, get_lang(self.env).decimal_point)
+            return show_number(self.env, value)
         return self.env._("Yes") if value is True else value
 
     def _get_offer(self):
