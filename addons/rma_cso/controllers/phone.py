@@ -12,6 +12,7 @@ logging.getLogger("werkzeug").addFilter(HideToken("/photos/"))
 
 # A file that is somewhat too large gets a clear answer; what is far too large is not even read.
 REQUEST_LIMIT = 3 * SIZE_LIMIT
+BUNDLE = "rma_cso.assets_phone"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
     "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -144,10 +145,18 @@ class PhonePortal(Controller):
 
     def _render(self, env, status, template, **values):
         nonce = secrets.token_urlsafe(12)
-        company_sudo = env.company.sudo()  # its name and colour are shown to anybody
-        lang = (env.lang or "en_US").replace("_", "-")
-        html = env["ir.qweb"]._render(
-            template, {"html_lang": lang, "nonce": nonce, "company": company_sudo, **values}
+        qweb = env["ir.qweb"]
+        html = qweb._render(
+            template,
+            {
+                "html_lang": (env.lang or "en_US").replace("_", "-"),
+                "nonce": nonce,
+                # Odoo's own tags carry scripts of their own, which the policy forbids.
+                "styles": qweb._get_asset_links(BUNDLE, js=False),
+                "scripts": qweb._get_asset_links(BUNDLE, css=False),
+                "company": env.company.sudo(),  # its name and colour are shown to anybody
+                **values,
+            },
         )
         response = request.make_response(html, status=status)
         response.headers["Content-Security-Policy"] = PAGE_POLICY.format(nonce=nonce)

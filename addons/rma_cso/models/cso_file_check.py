@@ -134,8 +134,8 @@ class CsoFileCheck(models.AbstractModel):
                 name=name,
             ),
             "mixed": self.env._(
-                "%(name)s holds something else beside what its name says. Please save it anew, for "
-                "example as a picture of the screen, and send that.",
+                "%(name)s holds something else beside what its name says. Please save a plain copy "
+                "of it and send that.",
                 name=name,
             ),
             "active": self.env._(
