@@ -205,5 +205,7 @@ class BulkPortal(ReturnsController):
         chosen = {draft.id: (draft.answers or {}).get("lot_ids", []) for draft in drafts_sudo}
         ids = {lot_id for lot_ids in chosen.values() for lot_id in lot_ids}
         lots_sudo = request.env["stock.lot"].sudo().search(Domain("id", "in", list(ids)))
-        return {number: lots_sudo.filtered(lambda lot, ids=ids: lot.id in ids)
-                for number, ids in chosen.items()}
+        return {
+            number: lots_sudo.filtered(lambda lot, ids=ids: lot.id in ids)
+            for number, ids in chosen.items()
+        }

@@ -106,6 +106,7 @@ class CartPortal(FormPortal):
 
     def _render_cart(self, carts_sudo, error="", reference=""):
         carts_sudo = carts_sudo.filtered("line_ids")
+        carts_sudo.line_ids.lot_ids.fetch(["name"])
         checks = self._check_carts(carts_sudo)
         return self._render(
             "rma_cso.portal_cart",

@@ -53,7 +53,9 @@ class RegisterPortal(ReturnsController):
 
     def _prepare_lines(self, lines_sudo, facts, number):
         """Return what the page shows of each line, by line id, and the serials searched for."""
-        found = {line.id: self._filter_serials(facts[line.id]["serials"], number) for line in lines_sudo}
+        found = {
+            line.id: self._filter_serials(facts[line.id]["serials"], number) for line in lines_sudo
+        }
         eligibility = lines_sudo._get_return_eligibility()
         lots_sudo = request.env["stock.lot"].sudo().union(*found.values())
         positions_sudo = request.env["sale.line.serial"]._get_serial_positions(lots_sudo)

@@ -29,8 +29,8 @@ class CsoBulk(models.AbstractModel):
         match = self.env["sale.line.number"]._get_serials_match(numbers)
         items = self._find_by_lots(lots_sudo.search(match, limit=2 * SERIALS_LIMIT))
         tools = self.env["sale.line.number"]
-        lots = self.env["stock.lot"].union(*(item["lots"] for item in items))
-        known = {tools._normalize_number(name) for name in lots.mapped("name")}
+        found_sudo = lots_sudo.union(*(item["lots"] for item in items))
+        known = {tools._normalize_number(name) for name in found_sudo.mapped("name")}
         missing = [one for one in numbers if not known & set(tools._get_serial_variants(one))]
         return items, missing
 

@@ -56,12 +56,14 @@ from . import test_portal
 from . import test_portal_search
 from . import test_register
 from . import test_report_return_form
+from . import test_report_return_label
 from . import test_return_check
 from . import test_res_company
 from . import test_res_partner
 from . import test_res_users
 from . import test_sale_line_number
 from . import test_sale_line_serial
+from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_warehouse
 from . import test_typed_number

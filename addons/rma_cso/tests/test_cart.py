@@ -120,3 +120,137 @@ class TestCart(PortalCase):
         text = self.submit(self.add_to_cart()).text
         self.assertIn("Send it:", text)
         self.assertIn("never promises a credit", text)
+
+    def make_impossible(self, position):
+        position.sale_line_id.move_ids.picking_id.date_done -= timedelta(days=60)
+
+    def add_two_lines(self):
+        """A cart with a position that is possible, and one of which the window has closed."""
+        other = self._create_delivered_line(1)
+        self.add_to_cart(line=other.id, lots=self._get_lots(other))
+        cart = self.add_to_cart()
+        self.make_impossible(cart.line_ids.filtered(lambda one: one.sale_line_id == other))
+        return cart
+
+    def submit_others(self, cart):
+        return self.post("/my/returns/cart/submit", cart=cart.ids, others="1")
+
+    def test_the_others_are_submitted_and_what_is_impossible_stays_in_the_cart(self):
+        cart = self.add_two_lines()
+        self.assertIn("Submit the other one", self.url_open("/my/returns/cart").text)
+        urls = [self.submit_others(cart).url for _time in range(2)]
+        self.assertIn(f"/my/returns/{cart.id}?", urls[0])
+        self.assertEqual(urls[0], urls[1])
+        self.assertEqual(cart.line_ids.sale_line_id, self.line)
+        left = self.get_cart()
+        self.assertEqual(len(left.line_ids), 1)
+        self.assertEqual(left.return_address_id, cart.return_address_id)
+
+    def test_the_others_are_submitted_once_also_after_a_new_sign_in(self):
+        cart = self.add_two_lines()
+        self.submit_others(cart)
+        self.authenticate(None, None)
+        self.sign_in(self.user)
+        self.submit_others(cart)
+        cases = self.env["cso.rma"].search([("user_id", "=", self.user.id)])
+        self.assertEqual(len(cases.filtered("submitted_on")), 1)
+
+    def test_nothing_is_submitted_where_no_position_is_possible(self):
+        cart = self.add_to_cart()
+        self.make_impossible(cart.line_ids)
+        self.submit_others(cart)
+        self.assertFalse(cart.submitted_on)
+        self.assertEqual(self.get_cart(), cart)
+
+    def test_nobody_else_submits_the_others(self):
+        cart = self.add_two_lines()
+        self.sign_in(self.colleague)
+        self.assertEqual(self.submit_others(cart).status_code, 404)
+
+    def test_a_position_is_changed_in_its_form_and_keeps_its_place(self):
+        position = self.add_to_cart(reference="R1").line_ids
+        form = self.post("/my/returns/cart/edit", position=position.id)
+        self.assertIn(f"position={position.id}", form.url)
+        self.assertIn("No light at all.", form.text)
+        values = {**self.get_answers(comment="It smokes."), "position": position.id}
+        self.post("/my/returns/form", **values)
+        address = self.line.order_id.partner_shipping_id.id
+        self.post("/my/returns/form/address", address=address, **values)
+        self.assertEqual(self.get_cart().line_ids, position)
+        self.assertEqual(position.comment, "It smokes.")
+        self.assertEqual(position.lot_ids, self.lots[:1])
+
+    def test_a_change_that_is_not_finished_leaves_the_position_and_is_shown(self):
+        cart = self.add_to_cart()
+        position = cart.line_ids
+        self.post("/my/returns/cart/edit", position=position.id)
+        values = {**self.get_answers(comment="It smokes."), "position": position.id}
+        self.post("/my/returns/form", **values)
+        self.assertEqual(position.comment, "No light at all.")
+        self.assertIn("You began to change", self.url_open("/my/returns/cart").text)
+        self.submit(cart)
+        drafts = self.env["cso.form.draft"].search([("user_id", "=", self.user.id)])
+        self.assertFalse(drafts)
+
+    def test_a_position_is_changed_to_another_reason(self):
+        position = self.add_to_cart().line_ids
+        form = self.post("/my/returns/cart/edit", position=position.id, reason="defect")
+        self.assertIn("reason=defect", form.url)
+        values = {"line": self.line.id, "reason": "defect", "position": position.id}
+        self.post("/my/returns/form", **{**self.get_answers(), **values})
+        address = self.line.order_id.partner_shipping_id.id
+        self.post("/my/returns/form/address", address=address, **values)
+        self.assertEqual(position.reason_id.code, "defect")
+        self.assertEqual(len(self.get_cart().line_ids), 1)
+
+    def test_nobody_else_changes_a_position(self):
+        position = self.add_to_cart().line_ids
+        for user in (self.colleague, self.stranger):
+            with self.subTest(user=user.login):
+                self.sign_in(user)
+                self.post("/my/returns/cart/edit", position=position.id)
+                self.assertFalse(self.env["cso.form.draft"].search([("position_id", "!=", False)]))
+                url = f"{self.get_form_url()}&position={position.id}"
+                self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_a_position_of_another_line_or_of_a_case_is_not_found(self):
+        position = self.add_to_cart().line_ids
+        other = self._create_delivered_line(1)
+        for line in (other, self.line):
+            with self.subTest(line=line.id):
+                url = f"{self.get_form_url(line)}&position={position.id}"
+                self.assertEqual(self.url_open(url).status_code, 404 if line == other else 200)
+        self.submit(position.rma_id)
+        url = f"{self.get_form_url()}&position={position.id}"
+        self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_units_that_a_colleague_claimed_are_shown_with_the_way_to_change_it(self):
+        cart = self.add_to_cart()
+        self._create_case(self.line)
+        text = self.url_open("/my/returns/cart").text
+        self.assertIn("not possible any more", text)
+        self.assertIn("Not delivered on this line, or in another open position", text)
+        self.assertEqual(cart.line_ids.lot_ids, self.lots[:1])
+
+    def test_the_nearest_time_limit_is_told(self):
+        self.add_to_cart()
+        text = " ".join(self.url_open("/my/returns/cart").text.split())
+        self.assertIn("The next one ends on", text)
+        self.assertIn("in 45 days", text)
+
+    def count_queries(self):
+        self.url_open("/my/returns/cart")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.url_open("/my/returns/cart")
+        return self.env.cr.sql_log_count - before
+
+    def test_the_cart_needs_the_same_queries_for_two_positions_and_for_many(self):
+        cart = self._create_cart(user=self.user)
+        counts = []
+        for number in (2, 5):
+            for _index in range(number):
+                self._create_position(self._create_delivered_line(1), cart=cart)
+            counts.append(self.count_queries())
+        self.assertLessEqual(counts[1] - counts[0], 4)

@@ -186,3 +186,78 @@ class TestForm(PortalCase):
         self.assertEqual(address.parent_id, self.branch)
         self.assertEqual((address.type, address.street), ("delivery", "Kade 1"))
         self.assertFalse(address.user_id)
+
+    def test_a_refused_reason_says_why_until_when_and_what_instead(self):
+        old = self._create_delivered_line(1, invoiced_ago=16, shipped_ago=16)
+        text = self.url_open(self.get_form_url(old, "commercial")).text
+        for words in ("Possible until", "Possible instead", "Buyback"):
+            with self.subTest(words=words):
+                self.assertIn(words, text)
+        self.assertNotIn("o_cso_form", text)
+        response = self.post("/my/returns/form", line=old.id, reason="commercial", switch="buyback")
+        self.assertIn("reason=buyback", response.url)
+
+    def test_a_reason_that_is_possible_for_fewer_units_keeps_its_form(self):
+        line = self._create_delivered_line(15)
+        self.assertIn("o_cso_form", self.url_open(self.get_form_url(line, "commercial")).text)
+
+    def test_a_refused_reason_is_not_added_by_posting(self):
+        old = self._create_delivered_line(1, invoiced_ago=16, shipped_ago=16)
+        answers = self.get_answers(lots=self._get_lots(old), sealed_confirmed="1")
+        answers |= {"line": old.id, "reason": "commercial"}
+        self.post("/my/returns/form", **answers)
+        address = old.order_id.partner_shipping_id.id
+        self.post("/my/returns/form/address", line=old.id, reason="commercial", address=address)
+        self.assertFalse(self.get_cart())
+
+    def test_the_serial_that_was_searched_for_wins_over_that_of_the_draft(self):
+        self.save(lot_ids=self.lots[:1].ids, comment="Typed before")
+        page = html.fromstring(
+            self.url_open(f"{self.get_form_url()}&lot={self.lots[1].id}").content
+        )
+        chosen = find(page, "input[@name='lot_ids'][@checked]")
+        self.assertEqual([box.get("value") for box in chosen], [str(self.lots[1].id)])
+        self.assertEqual(find(page, "*[@id='q_comment']")[0].text_content().strip(), "Typed before")
+        self.assertEqual(self.get_draft().answers["lot_ids"], self.lots[:1].ids)
+
+    def test_two_tabs_of_one_form_keep_what_the_other_one_typed(self):
+        self.save(comment="First", reference="R1")
+        page = html.fromstring(self.url_open(self.get_form_url()).content)
+        base = find(page, "input[@name='base']")[0].get("value")
+        self.save(comment="Typed in the second tab", reference="R1")
+        self.post(
+            "/my/returns/form",
+            base=base,
+            **self.get_answers(comment="First", reference="R2"),
+        )
+        answers = self.get_draft().answers
+        self.assertEqual(answers["comment"], "Typed in the second tab")
+        self.assertEqual(answers["reference"], "R2")
+
+    def test_what_a_tab_replaces_is_told(self):
+        self.save(comment="First")
+        answers = {"comment": "Mine"}
+        values = {"line": self.line.id, "reason": "doa", "uid": self.user.id}
+        base = '{"comment": ""}'
+        result = self.call("/my/returns/form/save", answers=answers, base=base, **values)
+        self.assertIn("First", result["replaced"][0])
+        self.assertEqual(self.get_draft().answers["comment"], "Mine")
+
+    def test_a_strange_base_is_no_error(self):
+        values = {"line": self.line.id, "reason": "doa", "uid": self.user.id, "answers": {}}
+        for base in ("x", "[1]", 7, {"a": 1}, None, "null", '{"lot_ids": {"a": 1}}'):
+            with self.subTest(base=base):
+                result = self.call("/my/returns/form/save", base=base, **values)
+                self.assertTrue(result["saved"])
+
+    def test_open_drafts_stand_on_the_start_page_until_they_are_discarded(self):
+        self.save(comment="Half a sentence")
+        self.assertIn("Not submitted yet", self.url_open("/my/returns").text)
+        draft = self.get_draft()
+        self.sign_in(self.colleague)
+        self.assertNotIn("Not submitted yet", self.url_open("/my/returns").text)
+        self.post("/my/returns/draft/discard", draft=draft.id)
+        self.assertTrue(draft.exists())
+        self.sign_in(self.user)
+        self.post("/my/returns/draft/discard", draft=draft.id)
+        self.assertFalse(draft.exists())

@@ -47,6 +47,37 @@ class TestRegister(PortalCase):
         self.assertIn("+31 10 555 01 00", card.text_content())
         self.assertFalse(find(card, "a", class_="o_cso_choose"))
 
+    def test_a_serial_in_a_case_is_named_with_its_case(self):
+        case = self._create_case(self.line).rma_id
+        text = self.open_register(number=self.lots[0].name.lower()).text
+        self.assertIn(f"/my/returns/{case.id}", text)
+        self.assertNotIn(case.name, self.open_register(number=self.lots[1].name).text)
+
+    def test_one_line_is_shown_by_its_address_to_its_customer_only(self):
+        self.assertEqual(self.open_register(line=self.line.id).status_code, 200)
+        self.sign_in(self.stranger)
+        for line in (self.line.id, "x", "99999999999"):
+            with self.subTest(line=line):
+                self.assertEqual(self.open_register(line=line).status_code, 404)
+
+    def test_a_line_opens_to_all_facts_and_to_prices_with_the_role_only(self):
+        self.line.order_id.client_order_ref = "PO 7781"
+        self.line.product_id.barcode = "4023125027840"
+        text = self.open_register(line=self.line.id).text
+        for fact in ("PO 7781", "4023125027840", "333.97", "1,001.91"):
+            with self.subTest(fact=fact):
+                self.assertIn(fact, text)
+        roles = self.env["partner.access.role"].search([("code", "=", "returns")])
+        self.user._get_access_entry().role_ids = roles
+        self.assertNotIn("333.97", self.open_register(line=self.line.id).text)
+
+    def test_lines_are_counted_as_on_their_order(self):
+        first, second = self._create_order(
+            self.branch,
+            [{"product_id": self._create_product().id, "product_uom_qty": 1} for _one in range(2)],
+        ).order_line
+        self.assertEqual((first | second)._get_cso_line_numbers(), {first.id: 1, second.id: 2})
+
     def test_a_stranger_finds_nothing_and_a_colleague_does(self):
         for user, count in ((self.colleague, 1), (self.stranger, 0)):
             with self.subTest(user=user.login):
