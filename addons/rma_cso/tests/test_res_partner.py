@@ -50,3 +50,16 @@ class TestResPartner(RmaCommon):
         with self.assertRaises(FormError) as refused:
             self.branch._create_return_address({"name": "Dock 3", "country_id": 2**31 - 1})
         self.assertEqual(set(refused.exception.errors), {"street", "zip", "city", "country_id"})
+
+    def test_a_customer_counts_the_cases_of_its_branches(self):
+        self._create_case(self._create_delivered_line())
+        contact = self.env["res.partner"].create({"name": "Mira", "parent_id": self.branch.id})
+        partners = self.office | self.branch | self.other_branch | contact
+        before = partners.mapped("cso_rma_count")
+        self._create_case(self._create_delivered_line())
+        partners.invalidate_recordset()
+        after = partners.mapped("cso_rma_count")
+        added = [new - old for new, old in zip(after, before, strict=True)]
+        self.assertEqual(added, [1, 1, 0, 0])
+        domain = self.office.action_view_cso_rma()["domain"]
+        self.assertEqual(self.env["cso.rma"].search_count(domain), after[0])

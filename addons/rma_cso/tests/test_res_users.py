@@ -15,6 +15,9 @@ MODELS = [
     "cso.ask.back",
     "cso.extend",
     "cso.standard.text",
+    "cso.register",
+    "cso.register.reason",
+    "cso.form.file",
     "cso.receive",
     "cso.authorise",
     "cso.authorise.line",
@@ -99,11 +102,32 @@ class TestResUsers(RmaCommon):
             self.position.with_user(self.user).action_authorise()
 
     def test_a_salesperson_reads_cases_and_changes_none(self):
-        seller = self._create_clerk("seller", "sales_team.group_sale_salesman")
+        seller = self._create_clerk("seller", "sales_team.group_sale_salesman_all_leads")
         self.assertIn(self.case, self._get_seen(seller))
         for operation in ("write", "create", "unlink"):
             with self.subTest(operation):
                 self.assertFalse(self.case.with_user(seller).has_access(operation))
+
+    def test_a_salesperson_sees_the_cases_of_the_own_orders_only(self):
+        seller = self._create_clerk("seller", "sales_team.group_sale_salesman")
+        self.position.order_id.user_id = self._create_clerk("other", "base.group_user")
+        self.assertNotIn(self.case, self._get_seen(seller))
+        self.assertNotIn(self.position, self._get_seen(seller, "cso.rma.line"))
+        self.assertEqual(self.branch.with_user(seller).cso_rma_count, 0)
+        self.position.order_id.user_id = seller
+        self.assertIn(self.case, self._get_seen(seller))
+        self.assertIn(self.position, self._get_seen(seller, "cso.rma.line"))
+
+    def test_an_employee_without_a_part_in_returns_sees_no_case(self):
+        employee = self._create_clerk("visitor", "base.group_user")
+        for name in ("cso.rma", "cso.rma.line"):
+            with self.subTest(name):
+                self.assertFalse(self.env[name].with_user(employee).has_access("read"))
+
+    def test_warehouse_and_accountants_read_all_cases(self):
+        for group in ("stock.group_stock_user", "account.group_account_invoice"):
+            with self.subTest(group):
+                self.assertIn(self.case, self._get_seen(self._create_clerk(group, group)))
 
     def test_only_the_manager_changes_the_rules(self):
         clerk, manager = (
@@ -152,3 +176,25 @@ class TestResUsers(RmaCommon):
         cart._submit()
         self.assertIn(cart, self._get_seen(self.user))
         self.assertIn(cart.line_ids, self._get_seen(self.user, "cso.rma.line"))
+
+    def test_who_went_to_another_customer_left_the_cases_behind(self):
+        own = self._create_position(
+            self._create_delivered_line(), cart=self._create_cart(self.user)
+        ).rma_id
+        own._submit()
+        own.contact_id = self.user.partner_id
+        cart = self._create_cart(self.user)
+        self.assertFalse((own | cart) - self._get_seen(self.user))
+        self.user.partner_id.parent_id = self.stranger_company
+        self.assertFalse(self._get_seen(self.user) & (own | cart))
+        self.stranger_company.portal_scope = "own"
+        self.assertFalse(self._get_seen(self.user) & (own | cart))
+
+    def test_programs_act_for_who_uses_the_returns_desk(self):
+        settings = self.env["ir.config_parameter"]
+        self.assertTrue(self.user._may_call_api())
+        settings.set_param("portal.allow_api_keys", False)
+        self.assertFalse(self.user._may_call_api())
+        settings.set_param("portal.allow_api_keys", True)
+        self._set_roles(self.user, "orders", "prices")
+        self.assertFalse(self.user._may_call_api())
