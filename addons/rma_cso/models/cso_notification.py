@@ -24,6 +24,8 @@ EVENT_STATES = {
     "expired": ("expired",),
     "withdrawn": ("withdrawn",),
 }
+# Mails that bring what somebody wrote.
+MESSAGE_EVENTS = ("message", "answer")
 # Mails that bring the return form.
 FORM_EVENTS = ("submitted", "authorised", "extended")
 
@@ -117,6 +119,8 @@ class CsoNotification(models.Model):
                 self._send()
         except OperationalError:
             _logger.info("Case %s is being written; its mail goes out later", self.rma_id.name)
+        except UserError as error:
+            self._note_failure(str(error))
         except Exception as error:
             _logger.exception("A mail about case %s could not be made", self.rma_id.name)
             self._note_failure(str(error) or type(error).__name__)
@@ -148,8 +152,10 @@ class CsoNotification(models.Model):
 
     def _is_true(self):
         """Return whether what the mail says is still so, and somebody is to be told."""
-        if self._is_for_desk():
-            return bool(self._get_address())
+        if self._is_for_desk() and not self._get_address():
+            return False
+        if self.event in MESSAGE_EVENTS:
+            return bool(self.message_ids)
         return self.event not in EVENT_STATES or bool(self._get_lines())
 
     def _get_lines(self):

@@ -276,6 +276,11 @@ class CsoRma(models.Model):
                 return shown
         return "handling" if states & {"received", "to_decide", "decided"} else "closed"
 
+    def _get_position_states(self):
+        """Return the states of the positions, each once, in the order of the positions."""
+        self.ensure_one()
+        return list(dict.fromkeys(self.line_ids.mapped("state")))
+
     def _submit(self):
         """Submit this cart as a case: all of its positions, or nothing.
 
@@ -353,10 +358,13 @@ class CsoRma(models.Model):
     def _get_contact(self):
         """Return the person at the customer who is mailed (res.partner); empty where none is left.
 
-        Who has no sign-in any more is not told of cases any more.
+        The contact of the case, else the portal user who registered it. Who has no sign-in any
+        more is not told of cases any more.
         """
         self.ensure_one()
-        contact_sudo = (self.contact_id or self.user_id.partner_id).sudo()
+        is_portal = self.user_id.sudo()._is_portal()
+        registered_by = self.user_id.partner_id if is_portal else self.contact_id
+        contact_sudo = (self.contact_id or registered_by).sudo()
         users_sudo = contact_sudo.with_context(active_test=False).user_ids
         is_left = users_sudo and not any(users_sudo.mapped("active"))
         return contact_sudo.browse() if is_left or not contact_sudo.active else contact_sudo

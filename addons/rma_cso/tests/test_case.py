@@ -25,7 +25,7 @@ class TestCase(PortalCase):
     def get_text(self, url=""):
         return " ".join(self.read_page(url).text_content().split())
 
-    # --- who ---------------------------------------------------------------------------------------
+    # --- who --------------------------------------------------------------------------------------
 
     def test_strangers_act_on_nothing(self):
         self.review._ask_back("Which firmware?")
@@ -68,7 +68,7 @@ class TestCase(PortalCase):
                 response = self.url_open(f"{self.url}/{step}")
                 self.assertTrue(response.url.endswith(self.url))
 
-    # --- what the page says ------------------------------------------------------------------------
+    # --- what the page says -----------------------------------------------------------------------
 
     def test_the_first_line_says_what_to_do_by_when(self):
         first = find(self.read_page(), "div", class_="op-todo")[0]
@@ -104,7 +104,7 @@ class TestCase(PortalCase):
         self.user.access_entry_ids.role_ids -= self.env.ref("partner_access.role_prices")
         self.assertNotIn("332.30", self.get_text())
 
-    # --- sending -----------------------------------------------------------------------------------
+    # --- sending ----------------------------------------------------------------------------------
 
     def test_chosen_positions_are_noted_as_sent(self):
         case = self._create_cart(user=self.user)
@@ -123,7 +123,7 @@ class TestCase(PortalCase):
         self.assertEqual(response.status_code, 200)
         self.assertEqual((self.position.carrier, self.position.tracking_ref), ("UPS", "1Z999"))
 
-    # --- withdrawal --------------------------------------------------------------------------------
+    # --- withdrawal -------------------------------------------------------------------------------
 
     def test_a_position_is_withdrawn_and_a_second_time_changes_nothing(self):
         for _index in range(2):
@@ -147,7 +147,7 @@ class TestCase(PortalCase):
                 self.assertEqual(response.status_code, 404)
         self.assertEqual((other.state, self.position.state), ("authorised", "authorised"))
 
-    # --- messages ----------------------------------------------------------------------------------
+    # --- messages ---------------------------------------------------------------------------------
 
     def test_a_message_is_text_and_nothing_else(self):
         self.post(f"{self.url}/message", message="<script>alert(1)</script>\r\nSecond line\x00")

@@ -27,3 +27,9 @@ class TestResCompany(RmaCommon):
         company._ensure_rma_sequence()
         domain = [("code", "=", "cso.rma"), ("company_id", "=", company.id)]
         self.assertEqual(self.env["ir.sequence"].search_count(domain), 1)
+
+    def test_the_usual_packing_rules_hold_where_none_are_written(self):
+        company = self.env.company
+        self.assertGreaterEqual(len(company._get_cso_packing_rules()), 4)
+        company.cso_packing_rules = "\n Use two boxes. \n\n"
+        self.assertEqual(company._get_cso_packing_rules(), ["Use two boxes."])
