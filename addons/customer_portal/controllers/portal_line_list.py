@@ -43,7 +43,7 @@ class LineListPortal(CustomerPortal):
             "refusal": refusal,
             "page_name": "lines",
             "portal_page": "lines",
-            "rows": LineRows(request.env, columns).prepare(page["ids"]),
+            "rows": LineRows(request.env, columns).render(page["ids"]),
             "count_text": self._get_count_text(page, filters),
             "pages": self._prepare_line_pages(page, filters, sort),
             "suggestions": [] if page["ids"] else self._prepare_suggestions(filters, sort),

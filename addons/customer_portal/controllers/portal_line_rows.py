@@ -1,4 +1,6 @@
-"""The cells of the lines page: plain values, so that the template has nothing to decide."""
+"""The rows of the lines page, as HTML: a template takes as long as all the rest of the page."""
+
+from markupsafe import Markup, escape
 
 from ..tools.eta_text import get_portal_eta
 from ..tools.portal_format import DASH, STATUS_TONES, PortalFormat
@@ -9,7 +11,7 @@ PLAIN = ("order", "article", "status")
 
 
 class LineRows:
-    """Prepares rows of order lines for some columns; every text is in the user's language."""
+    """Makes rows of order lines for some columns; every text is in the user's language."""
 
     def __init__(self, env, columns):
         """:param dict columns: chosen ones, of ``sale.line.list``"""
@@ -19,38 +21,55 @@ class LineRows:
         self.statuses = env["sale.line.list"]._get_status_labels()
         self.facts = {}
 
-    def prepare(self, ids):
-        """:return: ``[{'id', 'cells': [{'key', 'class', 'label', 'text', 'note', …}]}]``"""
+    def render(self, ids):
+        """:return: ``<tr>`` of all lines, in the order of the ids
+        :rtype: Markup
+        """
         rows = self.env["sale.line.row"]
         # sudo: portal users have no right on products; the ids lie inside the access domain
         lines_sudo = self.env["sale.order.line"].sudo().browse(ids)
         self.facts = rows._get_facts(lines_sudo, list(self.columns))
-        builders = [
-            (self._prepare_frame(key), getattr(self, f"_get_{key}")) for key in self.columns
-        ]
-        return [
-            {"id": line.id, "cells": [self._fill(frame, build(line)) for frame, build in builders]}
-            for line in rows._read_rows(ids)
-        ]
+        builders = [(*self._get_tags(key), getattr(self, f"_get_{key}")) for key in self.columns]
+        html = []
+        for line in rows._read_rows(ids):
+            html.append("<tr>")
+            for tag, empty_tag, build in builders:
+                content = self._render_content(**build(line))
+                html.append(f"{tag if content else empty_tag}{content}</td>")
+            html.append("</tr>")
+        return Markup("".join(html))  # of tags and escaped texts
 
-    def _fill(self, frame, content):
-        """A cell; an empty one has no label."""
-        if not any(content.values()):
-            return {**frame, "label": None, "class": f"{frame['class']} op-none"}
-        return {**frame, **content}
-
-    def _prepare_frame(self, key):
+    def _get_tags(self, key):
+        """The tag of a cell, and of one with nothing in it."""
         column = self.columns[key]
-        classes = [f"op-c-{key}"]
+        classes = f"op-c-{key}"
         if column["is_number"]:
-            classes.append("op-n")
+            classes += " op-n"
         if key in ("article", "description"):
-            classes.append("w")
-        return {
-            "class": " ".join(classes),
-            "label": None if key in PLAIN else column["label"],
-            **dict.fromkeys(("text", "note", "url", "strong", "badge")),
-        }
+            classes += " w"
+        label = "" if key in PLAIN else f' data-label="{escape(column["label"])}"'
+        return f'<td class="{classes}"{label}>', f'<td class="{classes} op-none">'
+
+    def _render_content(self, text=None, url=None, strong=None, badge=None, note=None):
+        """What stands in a cell.
+
+        :param text: linked to the url where there is one
+        :param strong: instead of a text
+        :param tuple badge: its tone and text
+        :param note: below
+        """
+        html = ""
+        if url:
+            html = f'<a href="{escape(url)}">{escape(text)}</a>'
+        elif strong:
+            html = f"<b>{escape(strong)}</b>"
+        elif text:
+            html = str(escape(text))
+        if badge:
+            html += f' <span class="op-badge {badge[0]}">{escape(badge[1])}</span>'
+        if note:
+            html += f'<div class="op-m">{escape(note)}</div>'
+        return html
 
     def _get_order(self, line):
         note = None if "confirmed_on" in self.columns else self.fmt.day(line.confirmed_on)

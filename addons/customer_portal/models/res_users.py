@@ -86,6 +86,12 @@ class ResUsers(models.Model):
             return in_company & Domain(getters[model_name]())
         return super()._get_access_domain(model_name)
 
+    def _get_access_partner_ids(self):
+        """Customers (ids) whose orders the user may see; the access domain is asked besides."""
+        if self._get_access_scope() == "own":
+            return self.sudo().partner_id.ids
+        return self._get_access_root()._get_ids_below()
+
     def _is_limited_employee(self):
         """Whether Odoo's own rights are to be asked; a record rule is one of them already."""
         in_rule = self.env.context.get("partner_access_in_rule")

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 from odoo.tools.sql import escape_psql
 
+from ..tools.distinct import get_distinct_sql
 from ..tools.period import get_moment_domain
 from .sale_order import CUSTOMER_STATUSES
 
@@ -217,8 +218,10 @@ class SaleLineList(models.AbstractModel):
         """Maker, description and delivery address: words of them, in any order."""
         domain = Domain.TRUE
         if "maker" in filters:
-            makers = self._find_ids("res.partner", self._get_words("name", filters["maker"]))
-            domain &= self._get_template_domain(Domain("maker_id", "in", makers))
+            words = self._get_words("name", filters["maker"])
+            makers = self._read_ids(get_distinct_sql("product_template", "maker_id"))
+            words &= Domain("id", "in", makers)
+            domain &= self._get_template_domain(Domain("maker_id", "any", words))
         if "description" in filters:
             domain &= self._get_template_domain(self._get_words("name", filters["description"]))
         if "address" in filters:
@@ -236,20 +239,37 @@ class SaleLineList(models.AbstractModel):
 
     @api.model
     def _get_template_domain(self, domain):
-        products = self._find_ids("product.product", Domain("product_tmpl_id", "any", domain))
-        return Domain("product_id", "in", products)
+        numbers = self.env["sale.line.number"]
+        domain = Domain("product_tmpl_id", "any", domain)
+        return numbers._get_ids_domain("product_id", numbers._find_ids("product.product", domain))
 
     @api.model
     def _get_address_domain(self, text):
         """Orders of the user that go to an address with these words."""
         names = ("name", "street", "street2", "zip", "city")
+        words = self._get_words(names, text)
+        numbers = self.env["sale.line.number"]
+        if self.env.user._is_portal():
+            words &= Domain("id", "in", self._get_address_ids())
         own = self.env.user._get_access_domain("sale.order")
-        sent = Domain("partner_shipping_id", "any", self._get_words(names, text))
-        return Domain("order_id", "in", self._find_ids("sale.order", own & sent))
+        found = numbers._find_ids("sale.order", own & Domain("partner_shipping_id", "any", words))
+        return numbers._get_ids_domain("order_id", found)
 
     @api.model
-    def _find_ids(self, model_name, domain):
-        return self.env["sale.line.number"]._find_ids(model_name, domain)
+    def _get_address_ids(self):
+        """Where the orders of the user go."""
+        orders = SQL("sale_order.partner_id = customer.id")
+        return self._read_ids(
+            SQL(
+                "SELECT o.value FROM unnest(%s) AS customer(id) CROSS JOIN LATERAL (%s) AS o",
+                list(self.env.user._get_access_partner_ids()),
+                get_distinct_sql("sale_order", "partner_shipping_id", orders),
+            )
+        )
+
+    @api.model
+    def _read_ids(self, query):
+        return [found for (found,) in self.env.execute_query(query)]
 
     # --- what filters say -----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import re
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -12,6 +13,8 @@ UPPER = "".join(
     for letter in map(chr, range(ord("A"), 0x180))
     if letter != letter.lower() and len(letter.lower()) == 1
 )
+# PostgreSQL looks each character up from the left: what is frequent stands first.
+FOLDED = f"{digits}{ascii_uppercase}{ascii_lowercase}{UPPER.lstrip(ascii_uppercase)}"
 BLANKS = " \t\n\r\xa0\u2002\u2003\u2007\u2009\u200a\u200b\u202f\u2060\u3000\ufeff"
 DASHES = "-\xad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 SEPARATORS = f"{BLANKS}{DASHES}./\\"
@@ -32,8 +35,8 @@ CUSTOMER_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
 def _get_fold_sql(drop=SEPARATORS, keep="", replacement=" ", column="%s"):
-    upper, lower = UPPER + keep + drop, UPPER.lower() + replacement * len(keep)
-    return f"translate(left({column}, {STORED_LENGTH}), '{upper}', '{lower}')"
+    old, new = FOLDED + keep + drop, FOLDED.lower() + replacement * len(keep)
+    return f"translate(left({column}, {STORED_LENGTH}), '{old}', '{new}')"
 
 
 def _get_set_sql(text, separator):
@@ -82,6 +85,7 @@ class SaleLineNumber(models.AbstractModel):
     _description = "Order Lines by Number"
 
     SET_LIMIT = 5000  # so many records are listed by id, more are a search within the search
+    ORDER_LIMIT = 500  # of orders, of which each is compared in two ways
 
     @api.model
     def _normalize_number(self, text):
@@ -226,9 +230,50 @@ class SaleLineNumber(models.AbstractModel):
     @api.model
     def _find_ids(self, model_name, domain):
         """Records of a model: their ids when they are few, else the search itself."""
+        found = self._find_first_ids(model_name, domain, self.SET_LIMIT)
+        return found if len(found) <= self.SET_LIMIT else self._search_all(model_name, domain)
+
+    @api.model
+    def _find_first_ids(self, model_name, domain, limit):
+        """At most one more than the limit."""
+        # sudo: customers have no right on most models; a domain of orders narrows them
         records_sudo = self.env[model_name].sudo().with_context(active_test=False)
-        found = records_sudo._search(domain, limit=self.SET_LIMIT + 1).get_result_ids()
-        return list(found) if len(found) <= self.SET_LIMIT else records_sudo._search(domain)
+        return list(records_sudo._search(domain, limit=limit + 1).get_result_ids())
+
+    @api.model
+    def _search_all(self, model_name, domain):
+        records_sudo = self.env[model_name].sudo().with_context(active_test=False)
+        return records_sudo._search(domain)
+
+    @api.model
+    def _get_ids_domain(self, field_name, found):
+        """Records that have one of these; thousands of ids are one value to PostgreSQL.
+
+        :param str field_name: many2one, or ``id``
+        :param found: of ``_find_ids``
+        """
+        if not found or not isinstance(found, list):
+            return Domain(field_name, "in", found)
+        values = ",".join(map(str, found))
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(%s::int[])",
+                model._field_to_sql(alias, field_name, query),
+                f"{{{values}}}",
+            )
+        )
+
+    @api.model
+    def _get_sampled_domain(self, few, all_found):
+        """Two searches as one domain: records of the first are enough for who looks for any of
+        them, as a count up to a limit does (context ``sale_line_sample``).
+        """
+
+        def to_sql(model, alias, query):
+            domain = few if model.env.context.get("sale_line_sample") else all_found
+            return domain.optimize_full(model)._to_sql(model, alias, query)
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_related_lines(self, relation, domain):
@@ -242,7 +287,7 @@ class SaleLineNumber(models.AbstractModel):
         if not isinstance(found, list):
             return Domain(relation, "any", domain)
         related_sudo = self.env[field.comodel_name].sudo().browse(found)
-        return Domain("id", "in", related_sudo[inverse].ids)
+        return self._get_ids_domain("id", related_sudo[inverse].ids)
 
     @api.model
     def _get_own_domain(self, field_names):
@@ -336,7 +381,12 @@ class SaleLineNumber(models.AbstractModel):
     @api.model
     def _get_lines_of_orders(self, match):
         match &= self._get_own_domain(["partner_id"])
-        return Domain("order_id", "in", self._find_ids("sale.order", match))
+        found = self._find_first_ids("sale.order", match, self.ORDER_LIMIT)
+        few = self._get_ids_domain("order_id", found)
+        if len(found) <= self.ORDER_LIMIT:
+            return few
+        every = Domain("order_id", "in", self._search_all("sale.order", match))
+        return self._get_sampled_domain(few, every)
 
     @api.model
     def _get_invoice_domain(self, number, prefix):
@@ -383,7 +433,7 @@ class SaleLineNumber(models.AbstractModel):
 
     @api.model
     def _get_lines_of_products(self, match):
-        return Domain("product_id", "in", self._find_ids("product.product", match))
+        return self._get_ids_domain("product_id", self._find_ids("product.product", match))
 
     @api.model
     def _get_customer_item_domain(self, number, prefix):

@@ -112,7 +112,17 @@ class SaleLinePage(models.AbstractModel):
         """
         lists = self.env["sale.line.list"]
         lines_sudo = self.env["sale.order.line"].sudo()  # inside the access domain only
-        query = lines_sudo._search(lists._get_domain_of_any_status(filters))
+        domain, statuses = lists._get_domain_of_any_status(filters), lists._get_statuses(filters)
+        query = lines_sudo._search(domain)
+        sample = lines_sudo.with_context(sale_line_sample=True)._search(domain)
+        ids = self._find_first_ids(sample, statuses)
+        if len(ids) <= COUNT_LIMIT and sample.where_clause != query.where_clause:
+            ids = self._find_first_ids(query, statuses)
+        return {"ids": ids, "query": query}
+
+    @api.model
+    def _find_first_ids(self, query, statuses):
+        """One more than are counted, in no order."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -123,11 +133,11 @@ class SaleLinePage(models.AbstractModel):
                 """,
                 tables=query.from_clause,
                 where=query.where_clause,
-                statuses=lists._get_statuses(filters),
+                statuses=statuses,
                 limit=COUNT_LIMIT + 1,
             )
         )
-        return {"ids": [line_id for (line_id,) in rows], "query": query}
+        return [line_id for (line_id,) in rows]
 
     @api.model
     def _cut_page(self, rows, sort, start, back, limit):
@@ -236,7 +246,7 @@ class SaleLinePage(models.AbstractModel):
              ORDER BY line.key %(direction)s, line.id %(direction)s
              LIMIT %(limit)s
             """,
-            partners=list(self._get_partner_ids()),
+            partners=list(self.env.user._get_access_partner_ids()),
             statuses=segment["statuses"],
             key=self._get_key_sql(sort[0]),
             tables=found["query"].from_clause,
@@ -245,14 +255,6 @@ class SaleLinePage(models.AbstractModel):
             direction=direction,
             limit=limit,
         )
-
-    @api.model
-    def _get_partner_ids(self):
-        """Customers whose orders the user may see; the access domain is asked besides."""
-        user = self.env.user
-        if user._get_access_scope() == "own":
-            return user.sudo().partner_id.ids
-        return user._get_access_root()._get_ids_below()
 
     @api.model
     def _get_bounds_sql(self, sort, segment, start, direction):

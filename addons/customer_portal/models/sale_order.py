@@ -70,6 +70,7 @@ class SaleOrder(models.Model):
     _open_idx = models.Index(
         "(partner_id) WHERE customer_status IN ('confirmed', 'partial', 'delivered')"
     )
+    _address_idx = models.Index("(partner_id, partner_shipping_id)")
     _number_idx = models.Index(get_number_index("name"))
     _reference_idx = models.Index(get_number_index("client_order_ref"))
     _words_idx = models.Index(f"USING gin (({ORDER_WORDS % ('name', 'client_order_ref')}))")

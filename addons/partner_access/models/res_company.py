@@ -40,9 +40,11 @@ class ResCompany(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        partner_sudo = self.sudo().partner_id  # of our company: everybody may know
+        partner_sudo.fetch(["email", "phone"])
         return {
-            "email": self.portal_support_email or self.email,
-            "phone": self.portal_support_phone or self.phone,
+            "email": self.portal_support_email or partner_sudo.email,
+            "phone": self.portal_support_phone or partner_sudo.phone,
             "hours": self.portal_support_hours,
         }
 

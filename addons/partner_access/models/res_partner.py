@@ -8,6 +8,8 @@ SCOPES = [
 ]
 DEFAULT_SCOPE = "branch"
 ACCESS_FIELDS = {"parent_id", "is_company", "portal_scope"}
+# What every page asks of the companies above a user; the many other fields are not read.
+SCOPE_FIELDS = ["portal_scope", "parent_id", "commercial_partner_id", "user_id"]
 IDS_BELOW = "partner_access.ids_below"
 
 
@@ -148,8 +150,10 @@ class ResPartner(models.Model):
         self.ensure_one()
         # sudo: the head office is not readable for the users of a branch
         partner_sudo = self.sudo().commercial_partner_id
+        partner_sudo.fetch(SCOPE_FIELDS)
         while not partner_sudo.portal_scope and partner_sudo.parent_id:
             partner_sudo = partner_sudo.parent_id.commercial_partner_id
+            partner_sudo.fetch(SCOPE_FIELDS)
         return partner_sudo.portal_scope or DEFAULT_SCOPE
 
     def _get_top_company(self):
