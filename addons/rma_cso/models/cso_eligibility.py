@@ -33,21 +33,28 @@ class CsoEligibility(models.AbstractModel):
         """Return what makes a reviewer look twice; a check may be added by override."""
         return [self._get_late_flag, self._get_repeat_flag]
 
-    def _assess(self, requests):
+    def _assess(self, requests, is_kept=False):
         """Judge requests with a number of queries that does not depend on how many there are.
 
         :param list requests: ``ReturnRequest`` objects
+        :param bool is_kept: whether the answers are kept, with the figures that were reckoned with
         :return: list in the same order of dicts: ``quantity`` judged, ``claim_limit`` (what may be
             claimed in total), ``until`` (last day, or False), ``objections`` (dicts as of
             ``_prepare_objection``), ``flags`` (dicts of code and figures, for staff),
             ``destination`` (where goods with a defect go, as of ``cso.vendor.policy``, or False)
-            and ``figures`` (what was reckoned with, to be kept)
+            and, where it is kept, ``figures``
         """
         lines = self.env["sale.order.line"].union(*(request.line for request in requests))
         facts = lines._get_return_facts()
         reasons = self.env["cso.reason"].union(*(request.reason for request in requests))
         (reasons | reasons.alternative_ids).fetch(["name", "code", "window_days"])
-        return [self._assess_one(request, facts[request.line.id]) for request in requests]
+        answers = []
+        for request in requests:
+            answer = self._assess_one(request, facts[request.line.id])
+            if is_kept:
+                answer["figures"] = self._get_figures(request, facts[request.line.id])
+            answers.append(answer)
+        return answers
 
     def _assess_one(self, request, facts):
         objections = self._get_objections(request, facts)
@@ -63,7 +70,6 @@ class CsoEligibility(models.AbstractModel):
             "objections": objections,
             "flags": [flag for flag in flags if flag],
             "destination": self._get_destination(request, facts, objections),
-            "figures": self._get_figures(request, facts),
         }
 
     def _get_objections(self, request, facts):
@@ -302,8 +308,9 @@ class CsoEligibility(models.AbstractModel):
     # ------------------------------------------------------------------ flags
     def _get_late_flag(self, request, facts):
         """Only the day of receipt is known: the hours run from its end."""
-        hours, receipt = request.reason.flag_after_hours, facts.get_receipt_date(request)
-        if not hours or not receipt or (facts.today - receipt).days * 24 <= hours:
+        hours = request.reason.flag_after_hours
+        receipt = hours and facts.get_receipt_date(request)
+        if not receipt or (facts.today - receipt).days * 24 <= hours:
             return None
         receipt = fields.Date.to_string(receipt)
         return {"code": "late_damage", "receipt": receipt, "hours": hours}

@@ -712,7 +712,7 @@ class CsoRmaLine(models.Model):
 
         ``overridden`` holds the objections that a clerk with the right has set aside.
         """
-        assessed = self.env["cso.eligibility"]._assess(self._prepare_requests())
+        assessed = self.env["cso.eligibility"]._assess(self._prepare_requests(), is_kept=True)
         seen = self.env["stock.lot"]
         answers = dict(zip(self, assessed, strict=True))
         for line, answer in answers.items():

@@ -114,7 +114,9 @@ class CsoVendorPolicy(models.Model):
         """
         policies = self._get_policies_by_partner(lines.company_id)
         vendors = self._get_vendors_bought_from(lines) if policies else {}
-        lines.product_id.seller_ids.fetch(["partner_id", "company_id"])
+        sellers = lines.product_id.seller_ids
+        sellers.fetch(["partner_id", "company_id"])
+        (sellers.partner_id | lines.product_id.maker_id).fetch(["commercial_partner_id"])
         result = {}
         for line in lines:
             product = line.product_id
@@ -164,7 +166,9 @@ class CsoVendorPolicy(models.Model):
         self.env["purchase.order.line"].flush_model(["sale_line_id", "order_id"])
         self.env["purchase.order"].flush_model(["state", "partner_id"])
         rows = self.env.execute_query(SQL(BOUGHT_FROM_QUERY, lines=tuple(lines.ids) or (0,)))
-        return {line_id: self.env["res.partner"].browse(vendor) for line_id, vendor in rows}
+        vendors = self.env["res.partner"].browse({vendor for _line_id, vendor in rows})
+        by_id = {vendor.id: vendor for vendor in vendors}
+        return {line_id: by_id[vendor] for line_id, vendor in rows}
 
     def _get_service_text(self):
         """Return where the customer is to go instead: instructions and service centre."""

@@ -317,12 +317,20 @@ class TestCsoEligibility(RmaCommon):
         self.assertFalse(self._judge(line, "defect")["destination"])
 
     def test_queries_do_not_grow_with_lines_and_reasons(self):
-        products = [self._create_serial_product() for _index in range(2)]
-        self._create_policy()
+        vendors = [self._create_customer(name=f"Supply {index}") for index in range(8)]
+        products = [self._create_bought_product(vendor) for vendor in vendors]
+        for vendor in vendors[::2]:
+            self._create_policy(vendor, warranty_handling="direct_service")
         lines = self.env["sale.order.line"].union(
-            *(self._create_delivered_line(product=products[n % 2]) for n in range(8))
+            *(self._create_delivered_line(product=product) for product in products)
         )
         self.assertEqual(self._count_queries(lines), self._count_queries(lines[:2]))
+
+    def _create_bought_product(self, vendor):
+        """An article whose maker and main vendor are two others than those of the next one."""
+        maker = self._create_customer(name="Maker")
+        seller = {"partner_id": vendor.id, "price": 50.0}
+        return self._create_serial_product(maker_id=maker.id, seller_ids=[Command.create(seller)])
 
     def _count_queries(self, lines):
         self.env.flush_all()
