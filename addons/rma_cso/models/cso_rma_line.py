@@ -99,7 +99,7 @@ class CsoRmaLine(models.Model):
     sealed_confirmed = fields.Boolean("Sealed and New", help="Without writing or stickers.")
     not_activated = fields.Boolean("Licence Not Activated")
     received_on = fields.Date(
-        "Received On", help="As the customer says; empty: the ship date and the transit days count."
+        help="As the customer says; empty: the ship date and the transit days count."
     )
     slip_matches = fields.Selection([("yes", "Yes"), ("no", "No")], "Slip Matches the Goods")
     received_product_id = fields.Many2one(
@@ -623,7 +623,11 @@ class CsoRmaLine(models.Model):
         form_name = kept["rules"].get("form", self.reason_id.form)
         if form_name not in self.env:
             return None
-        values = {"sale_line_id": self.sale_line_id.id, "reason_id": self.reason_id.id}
+        values = {
+            "sale_line_id": self.sale_line_id.id,
+            "reason_id": self.reason_id.id,
+            "position_id": self.id,
+        }
         form_sudo = self.env[form_name].sudo().new(values)  # no right of its own
         form_sudo._fill(form_sudo._read_position(self))
         return form_sudo

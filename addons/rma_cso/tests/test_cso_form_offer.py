@@ -108,3 +108,15 @@ class TestCsoFormOffer(FormCommon):
         self.assertEqual((position.keep_choice, position.offer_unit_price), ("keep", 300.57))
         self.assertEqual(position.offer_percent, 10)
         self.assertEqual(position.offer_currency_id, line.currency_id)
+
+    def test_an_offer_that_was_submitted_stays_as_it_was_made(self):
+        line = self._create_delivered_line(1)
+        answers = {"received_total": "2", "keep_choice": "keep"}
+        position = self._create_form(line, "over_delivery", **answers)._add_to_cart()
+        position.rma_id._submit()
+        self._get_reason("over_delivery").offer_percent = 50
+        words = dict(position._get_answer_words())
+        self.assertIn("332.30", words["Do you want to keep the surplus?"])
+        self._get_reason("over_delivery").offer_percent = 0
+        words = dict(position._get_answer_words())
+        self.assertIn("332.30", words["Do you want to keep the surplus?"])

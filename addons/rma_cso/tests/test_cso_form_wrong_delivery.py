@@ -139,3 +139,13 @@ class TestCsoFormWrongDelivery(FormCommon):
         self.received.list_price = 121.0
         self.received.taxes_id = self.tax.copy({"price_include_override": "tax_included"})
         self.assertEqual(self.find("3660619040438")._get_offer()["unit_price"], 99.50)
+
+    def test_the_article_of_a_case_stays_the_one_that_was_found(self):
+        form = self._create_form(self.line, "wrong_delivery", **self.not_on_slip)
+        position = form._add_to_cart()
+        position.rma_id._submit()
+        self.received.active = False
+        form = position._new_form()
+        self.assertEqual(form.received_product_id._origin, self.received)
+        self.assertNotIn("received_description", form._get_questions())
+        self.assertEqual(position.offer_unit_price, 153.07)

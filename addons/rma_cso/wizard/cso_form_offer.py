@@ -74,14 +74,18 @@ class CsoFormOffer(models.AbstractModel):
         """Return the offer as it is kept, whoever asks; as of `_get_offer`, with `normal_price`.
 
         So many percent below the normal price as the reason says, rounded half up to the smallest
-        unit of the currency.
+        unit of the currency. An offer that was submitted stays as it was made.
         """
         self.ensure_one()
         price, currency = self._get_normal_price()
-        percent = self.reason_id.offer_percent
-        if not percent or currency.compare_amounts(price, 0) <= 0:
-            return {}
+        percent = self.reason_id.offer_percent if currency.compare_amounts(price, 0) > 0 else 0.0
         unit_price = self._get_reduced_price(price, percent, currency)
+        position = self.position_id._origin
+        if position.submitted_on:
+            unit_price, percent = position.offer_unit_price, position.offer_percent
+            currency = position.offer_currency_id or currency
+        if not percent:
+            return {}
         offer = {
             "unit_price": unit_price,
             "currency": currency,

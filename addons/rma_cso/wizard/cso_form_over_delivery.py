@@ -10,7 +10,18 @@ class CsoFormOverDelivery(models.TransientModel):
     _inherit = ["cso.form.offer"]
     _description = "Form for Surplus Goods"
 
+    shipped_quantity = fields.Float(
+        digits="Product Unit",
+        compute="_compute_shipped_quantity",
+        help="What the delivery slips say, in the unit of the order line.",
+    )
     received_total = fields.Float("How many did you receive in total?", digits="Product Unit")
+
+    @api.depends("sale_line_id")
+    def _compute_shipped_quantity(self):
+        for form in self:
+            line = form.sale_line_id._origin
+            form.shipped_quantity = line and line._get_return_facts()[line.id].total
 
     @api.model
     def _get_all_own_questions(self):
@@ -34,7 +45,7 @@ class CsoFormOverDelivery(models.TransientModel):
         if name == "received_total":
             return self.env._(
                 "By our delivery slips it is %(quantity)s %(unit)s.",
-                quantity=self._format_quantity(self._get_shipped()),
+                quantity=self._format_quantity(self.shipped_quantity),
                 unit=self.sale_line_id.product_uom_id.name,
             )
         return super()._get_help(name)
@@ -51,13 +62,8 @@ class CsoFormOverDelivery(models.TransientModel):
 
     def _complete(self):
         """Work out the surplus."""
-        surplus = self.received_total - self._get_shipped()
+        surplus = self.received_total - self.shipped_quantity
         self.quantity = self.sale_line_id.product_uom_id.round(max(surplus, 0.0))
-
-    def _get_shipped(self):
-        """Return what the delivery slips say, in the unit of the order line."""
-        line = self.sale_line_id._origin
-        return line._get_return_facts()[line.id].total
 
     def _get_missing_text(self, name):
         if name == "received_total":
@@ -69,7 +75,7 @@ class CsoFormOverDelivery(models.TransientModel):
         if self.received_total and not self._are_units_named():
             errors["received_total"] = self.env._(
                 "That is not more than the delivery slip says: %(quantity)s.",
-                quantity=self._format_quantity(self._get_shipped()),
+                quantity=self._format_quantity(self.shipped_quantity),
             )
         return errors
 

@@ -27,10 +27,12 @@ class CsoFormWrongDelivery(models.TransientModel):
         string="Do you still want the article you ordered?",
     )
 
-    @api.depends("received_identification", "sale_line_id")
+    @api.depends("received_identification", "sale_line_id", "position_id")
     def _compute_received_product_id(self):
         for form in self:
-            found = form._find_received_products()
+            position = form.position_id._origin
+            is_kept = position.submitted_on  # what was found then, whatever the catalogue says now
+            found = position.received_product_id if is_kept else form._find_received_products()
             form.received_product_id = found if len(found) == 1 else False
 
     # --------------------------------------------------------------------------------------------
