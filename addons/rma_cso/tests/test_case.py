@@ -172,6 +172,7 @@ class TestCase(PortalCase):
         page = html.fromstring(response.content)
         self.assertIn("My long text", find(page, "textarea", name="message")[0].text)
         self.assertIn("page.html cannot be taken", response.text)
+        self.assertTrue(page.xpath("//div[@role='alert']/a[@href='#q_message']"))
         self.assertFalse(self.case._get_customer_messages())
 
     def test_garbage_in_a_message_is_no_error(self):
