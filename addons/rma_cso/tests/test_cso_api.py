@@ -1,8 +1,18 @@
+import json
+import os
+import re
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from .api_common import ApiCase
+from .api_common import REFUSALS, ApiCase
+from .portal_common import make_picture
 
 LINE_KEYS = {
     *("line_id", "order", "customer_reference", "invoices", "delivery_slips", "article"),
@@ -13,6 +23,29 @@ GARBAGE = (
     *("", " ", "x", "-1", "²", "\x00", "\ud800", "9" * 400, "' OR 1=1 --", 0, -1, 1.5, 2**31),
     *(10**30, float("nan"), float("inf"), True, False, None, [], {}, [1], {"a": 1}, [[]]),
 )
+# What the page for developers uses of curl, for a machine that has none.
+CURL = """
+import sys
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+url, headers, body, words = None, {}, b"", sys.argv[1:]
+while words:
+    word = words.pop(0)
+    if word == "-H":
+        name, _colon, value = words.pop(0).partition(":")
+        headers[name] = value.strip()
+    elif word == "-d":
+        value = words.pop(0)
+        body = Path(value[1:]).read_bytes() if value.startswith("@") else value.encode()
+    elif word != "-s":
+        url = word
+try:
+    sys.stdout.buffer.write(urlopen(Request(url, body, headers)).read())
+except HTTPError as error:
+    sys.stdout.buffer.write(error.read())
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -62,6 +95,7 @@ class TestCsoApi(ApiCase):
 
     def test_forty_lines_take_as_many_queries_as_two(self):
         counts = []
+        self.env["cso.rma"].with_user(self.user).find_lines()  # fills what is remembered
         for number in (2, 40):
             while self.find()["total"] < number:
                 self._create_delivered_line(1)
@@ -78,6 +112,13 @@ class TestCsoApi(ApiCase):
             with self.subTest(user=user.login):
                 self.assertEqual(self.find(user)["total"], total)
                 self.assertEqual(self.find(user, number=self.lots[0].name)["total"], total)
+
+    def test_employees_find_what_their_rights_leave(self):
+        clerk = self._create_clerk()
+        self.assertIn(self.line.id, [line["line_id"] for line in self.find(clerk)["lines"]])
+        visitor = self._create_staff("visitor", "base.group_user")
+        response = self.call_api("find_lines", visitor)
+        self.assertFalse(response.status_code == 200 and response.json()["total"])
 
     def test_parameters_that_cannot_be_read_are_named(self):
         for name, values in {
@@ -212,6 +253,7 @@ class TestCsoApi(ApiCase):
 
     def test_status_of_ten_cases_takes_as_many_queries_as_of_two(self):
         counts = []
+        self.env["cso.rma"].with_user(self.user).get_status()  # fills what is remembered
         for number in (2, 10):
             cases = self.env["cso.rma"].search([("user_id", "=", self.user.id)])
             for _index in range(number - len(cases)):
@@ -251,6 +293,122 @@ class TestCsoApi(ApiCase):
     def test_portal_users_make_keys_for_a_year(self):
         self.assertTrue(self.env["ir.config_parameter"].get_param("portal.allow_api_keys"))
         self.assertEqual(self.env.ref("base.group_portal").api_key_duration, 365)
-        self.authenticate(self.user.login, "Tulpenveld#7x!42")
+        wizard = self.env["res.users.apikeys.description"].with_user(self.user)
+        self.assertIn("365", dict(wizard._selection_duration()))
+
+    def test_the_page_for_keys_is_for_who_uses_the_returns_desk(self):
+        self.make_key(self.user)
+        self.sign_in(self.user)
         page = self.url_open("/my/security").text
         self.assertIn("o_portal_new_api_key", page)
+        self.assertIn("Our system", page)
+        self.assertIn("/my/security#api_keys", page)
+        orders = self.env["partner.access.role"].search([("code", "=", "orders")])
+        self.user.access_entry_ids.role_ids = orders
+        page = self.url_open("/my/security").text
+        self.assertNotIn("api_key", page)
+
+
+@tagged("post_install", "-at_install")
+class TestCsoApiPage(ApiCase):
+    """The page for developers: its examples are run as they stand there."""
+
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    serials = ("SYL01BPYX", "SYL01BPZA", "SYL01BPZC")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.line = cls._create_delivered_line(
+            3, serials=cls.serials, shipped_ago=16, invoiced_ago=16
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.folder = Path(self.enterContext(TemporaryDirectory()))
+        (self.folder / "box.jpg").write_bytes(make_picture("JPEG"))
+        self.key = self.make_key(self.user)
+
+    def get_examples(self):
+        """Return the examples of the page in their order: pairs of command and answer."""
+        return re.findall(r"```bash\n(.*?)```\s+```json\n(.*?)```", self.page, re.DOTALL)
+
+    def run_example(self, command, number="", with_curl=True):
+        """Run a command of the page against this server and return its answer."""
+        command = command.replace("4711", str(self.line.id)).replace("RMA00031", number)
+        if not (with_curl and which("curl")):
+            self.make_curl()
+        variables = {
+            "PATH": f"{self.folder}:{os.environ['PATH']}",
+            "HOST": self.base_url(),
+            "KEY": self.key,
+        }
+        with self.allow_requests(all_requests=True), mute_logger(*REFUSALS):
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", command],
+                cwd=self.folder,
+                env=variables,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return json.loads(done.stdout)
+
+    def make_curl(self):
+        """Put a program in the place of curl that understands what the page uses of it."""
+        program = self.folder / "curl"
+        program.write_text(f"#!{sys.executable}\n{CURL}")
+        program.chmod(0o755)
+
+    def check_shape(self, found, told, path=""):
+        """Compare names and kinds of values; what is None may be anything."""
+        if isinstance(told, dict):
+            self.assertEqual(set(found), set(told), f"{path}: {found}"[:500])
+            for name, value in told.items():
+                self.check_shape(found[name], value, f"{path}.{name}")
+        elif isinstance(told, list):
+            self.assertIsInstance(found, list, path)
+            for value in found:
+                self.check_shape(value, told[0], f"{path}[]")
+        elif found is not None:
+            self.assertIs(type(found), type(told), path)
+
+    def test_every_example_is_answered_as_the_page_says(self):
+        number, answers = "", []
+        for command, answer in self.get_examples():
+            with self.subTest(command=command[:60]):
+                found = self.run_example(command, number)
+                self.check_shape(found, json.loads(answer))
+                number = number or found.get("number", "")
+                answers.append(found)
+        lines, reasons, first, second, again, status, error = answers
+        self.assertEqual(sorted(lines["lines"][0]["serials"]), sorted(self.serials))
+        told = {
+            reason["code"]: [one["alternative"] for one in reason["objections"]]
+            for reason in reasons["reasons"]
+        }
+        self.assertEqual((told["doa"], told["commercial"]), ([], ["buyback"]))
+        self.assertNotEqual(first["number"], second["number"])
+        self.assertEqual(second, again)
+        self.assertEqual(status["cases"][0]["number"], first["number"])
+        self.assertEqual(error["context"]["errors"][0]["field"], "answers.fault_code")
+        files = self.find_case(second["number"]).line_ids.attachment_ids
+        self.assertEqual(files.mapped("mimetype"), ["image/jpeg"])
+
+    def test_a_machine_without_curl_runs_the_examples_too(self):
+        command, answer = self.get_examples()[0]
+        self.check_shape(self.run_example(command, with_curl=False), json.loads(answer))
+
+    def test_the_page_names_all_that_can_be_sent_and_answered(self):
+        names = set(self.env["sale.line.number"]._get_number_domains())
+        names |= set(dict(self.env["cso.rma.line"]._fields["state"].selection)) - {"draft"}
+        line = self._create_delivered_line(1)
+        for reason in self.env["cso.reason"].search([]):
+            form = self.env[reason.form].new({"sale_line_id": line.id, "reason_id": reason.id})
+            questions = set(form._get_question_names()) - {"lot_ids", "quantity"}
+            names |= {reason.code} | questions
+            names |= {key for name in questions for key, _label in form._get_options(name)}
+            names |= {slot["kind"] for slot in form._get_photo_slots()}
+        missing = [name for name in sorted(names) if f"`{name}`" not in self.page]
+        self.assertEqual(missing, [])
