@@ -24,9 +24,13 @@ class TestCsoExtend(RmaCommon):
         position._close("expired")
         return position
 
-    def test_the_dialog_proposes_the_days_of_the_reason(self):
+    def test_the_dialog_proposes_as_many_days_more_as_the_reason_gives(self):
         position = self._create_case(self._create_delivered_line())
-        position.valid_until = self.today
+        self._extend(position)
+        self.assertEqual(position.valid_until, self.today + timedelta(days=10))
+
+    def test_the_dialog_proposes_days_from_today_for_what_has_expired(self):
+        position = self._create_expired()
         self._extend(position)
         self.assertEqual(position.valid_until, self.today + timedelta(days=5))
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 
@@ -22,8 +24,14 @@ class CsoExtend(models.TransientModel):
     @api.depends("position_ids")
     def _compute_until(self):
         for dialog in self:
-            days = [position._get_valid_until() for position in dialog.position_ids._origin]
-            dialog.until = max(days, default=fields.Date.context_today(dialog))
+            days = [dialog._get_proposed_day(position) for position in dialog.position_ids._origin]
+            dialog.until = max(days, default=False)
+
+    def _get_proposed_day(self, position):
+        """Return the day after as many days as the reason gives, from today or the old last day."""
+        today = position.company_id._get_cso_date()
+        days = timedelta(days=position.reason_id.validity_days)
+        return max(today, position.valid_until or today) + days
 
     def action_extend(self):
         """Move the last day of the positions; one that has expired is opened again.
