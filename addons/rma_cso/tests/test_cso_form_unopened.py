@@ -29,3 +29,15 @@ class TestCsoFormUnopened(FormCommon):
                 errors = self._get_errors(self.line, "buyback", condition=condition, **answers)
                 self.assertEqual(errors, {"condition"})
         self.assertFalse(self._get_errors(self.line, "buyback", condition="unopened", **answers))
+
+    def test_who_opened_the_goods_is_told_what_else_is_possible(self):
+        form = self._create_form(self.line, "buyback", condition="opened")
+        text = form._get_impossible_answers()["condition"]
+        for code, is_named in {
+            "defect": True,
+            "complaint": True,
+            "commercial": False,
+            "wrong_invoice": False,
+        }.items():
+            with self.subTest(code=code):
+                self.assertEqual(self._get_reason(code).name in text, is_named)

@@ -58,9 +58,11 @@ class CsoFormUnopened(models.TransientModel):
         return errors
 
     def _get_refusal_text(self):
-        """Return that only unopened goods are taken back, and what else is possible."""
+        """Return that only unopened goods are taken back, and what else is possible for goods."""
         others = self._get_possible_reasons().filtered(
-            lambda reason: reason.form != self.reason_id.form
+            lambda reason: (
+                reason.kind != "return" and reason.takes_units and reason.serials != "none"
+            )
         )
         if not others:
             return self.env._("Only unopened goods can be taken back. Please contact us.")

@@ -46,25 +46,30 @@ class CsoFormWrongInvoice(models.TransientModel):
         return False
 
     def _get_label(self, name):
-        if name in ASKED_BY_DETAIL:
-            return self._get_detail_label() or super()._get_label(name)
+        if name in ASKED_BY_DETAIL and self._is_asked(name):
+            return self._get_detail_label()
+        if name == "typed_serials":
+            return self._get_serials_label()
         if name == "comment":
             return self.env._("Tell us more about it")
         return super()._get_label(name)
 
     def _get_detail_label(self):
-        """Return the question that the chosen detail asks, or nothing."""
+        """Return the question that the chosen detail asks."""
         labels = {
             "customer_number": self.env._("Which is the right customer number?"),
             "leasing": self.env._("Which leasing company, and what is its reference?"),
             "currency": self.env._("Which currency should it be?"),
             "price": self.env._("Which unit price did you expect?"),
             "payment_term": self.env._("Which payment term was agreed?"),
-            "serials": self.env._("Which are the right serial numbers?"),
+            "serials": self._get_serials_label(),
             "information": self.env._("Which information is missing?"),
             "costs": self.env._("Which amount did you expect?"),
         }
-        return labels.get(self.invoice_detail)
+        return labels[self.invoice_detail]
+
+    def _get_serials_label(self):
+        return self.env._("Which are the right serial numbers?")
 
     def _get_help(self, name):
         if name == "invoice_amount":
