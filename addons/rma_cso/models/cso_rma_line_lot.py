@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CsoRmaLineLot(models.Model):
@@ -8,7 +8,11 @@ class CsoRmaLineLot(models.Model):
     line_id = fields.Many2one("cso.rma.line", "Position", required=True, ondelete="cascade")
     lot_id = fields.Many2one("stock.lot", "Serial Number", required=True, ondelete="restrict")
     company_id = fields.Many2one(related="line_id.company_id", store=True)
-    is_held = fields.Boolean(related="line_id.holds_units", store=True)
+    is_held = fields.Boolean(
+        compute="_compute_is_held",
+        store=True,
+        help="Open and with the customer: what came back may be sold, and claimed, again.",
+    )
 
     _line_lot_unique = models.Constraint(
         "UNIQUE (line_id, lot_id)", "A serial number stands once on a position."
@@ -16,3 +20,9 @@ class CsoRmaLineLot(models.Model):
     _lot_held_once = models.UniqueIndex(
         "(lot_id) WHERE is_held", "This serial number is in another open position."
     )
+
+    @api.depends("line_id.holds_units", "line_id.received_qty")
+    def _compute_is_held(self):
+        for row in self:
+            back = row.line_id.move_ids._get_cso_received_lots()
+            row.is_held = row.line_id.holds_units and row.lot_id not in back

@@ -144,7 +144,9 @@ class SaleOrderLine(models.Model):
         invoiced = lines_sudo._get_return_invoice_lines()
         policies = self.env["cso.vendor.policy"].sudo()._get_policies(lines_sudo)
         units = self.env["sale.line.facts"]
-        lots, back = units._get_serials(outgoing), units._get_serials(incoming)
+        lots = units._get_serials_at_customer(
+            units._get_moves(lines_sudo, "_get_customer_out_moves")
+        )
         held = lines_sudo._get_held_lots(lots)
         mailed = lines_sudo._get_email_deliveries()
         claims = lines_sudo._get_closed_claims(lots)
@@ -154,7 +156,7 @@ class SaleOrderLine(models.Model):
                 outgoing[line.id], incoming[line.id], invoiced[line.id], mailed.get(line.id, ())
             )
             one.policy = policies[line.id]
-            one.lots = lots[line.id] - back[line.id]
+            one.lots = lots[line.id]
             one.free_lots = one.lots - held
             one.closed_claims = claims[line.id]
             facts[line.id] = one

@@ -19,6 +19,13 @@ class StockMove(models.Model):
         quantity = self._get_cso_quantity(uom)
         return -quantity if self.location_dest_id.usage == "customer" else quantity
 
+    def _get_cso_received_lots(self):
+        """Return the serials (``stock.lot``) that these moves brought in for their positions."""
+        done = self.filtered(
+            lambda move: move.state == "done" and move.location_dest_id.usage != "customer"
+        )
+        return done.move_line_ids.lot_id
+
     def _get_cso_quantity(self, uom):
         """Return the quantity of this move in `uom`, not rounded: sums are rounded at the end."""
         self.ensure_one()

@@ -82,7 +82,8 @@ class ReturnFacts:
         chosen = [lot.id for lot in request.lots or () if lot.id in self.lot_places]
         if not self.is_tracked or not (chosen or request.reason.takes_units):
             return chosen
-        free = sorted(set(self.free_lots._ids) - set(chosen), key=self.lot_places.get)
+        free = (self.lot_places.keys() & self.free_lots._ids) - set(chosen)
+        free = sorted(free, key=self.lot_places.get)
         return chosen + (free[round(request.taken / self.lot_size) :] if not chosen else free)
 
     def get_allotted(self, request):
