@@ -122,15 +122,20 @@ class ReturnsController(http.Controller):
             position=draft_sudo.position_id,
         )
 
-    def _prepare_cards(self, line, answers, lot=None, position=None):
+    def _prepare_cards(self, line, answers, fmt, lot=None, position=None):
         """Return one card per reason, the possible ones first: what it says, where it leads.
 
         :param list answers: of ``_get_return_eligibility`` for the line
+        :param fmt: ``PortalFormat``, one for all lines of a page
         """
         names = {answer["reason"].code: answer["reason"].name for answer in answers}
         open_codes = {answer["reason"].code for answer in answers if self._is_open(answer)}
         urls = {code: self._get_form_url(line, code, lot=lot, position=position) for code in names}
         cards = [self._prepare_card(answer, names, open_codes, urls) for answer in answers]
+        for card in cards:
+            card["tip"] = f"tip_{line.id}_{card['reason'].code}" if card["help"] else None
+            card["note"] = self._get_card_note(card, fmt)
+            card["links"] = self._get_card_links(card, line, fmt)
         return sorted(cards, key=lambda card: not card["open"])
 
     def _is_open(self, answer):
@@ -144,6 +149,8 @@ class ReturnsController(http.Controller):
         limits = [objection["max_quantity"] or 0 for objection in objections]
         return {
             "reason": reason,
+            "name": reason.name,
+            "help": reason.help_shown,
             "open": has_form and answer["allowed"],
             "is_fillable": has_form and reason._can_be_mended(objections),
             "allowed": answer["allowed"],
@@ -156,6 +163,49 @@ class ReturnsController(http.Controller):
             "alternative_code": alternative,
             "alternative_url": urls.get(alternative),
         }
+
+    def _get_card_note(self, card, fmt):
+        """Return what stands below the name of a reason: until when and what then, or why not."""
+        if not card["allowed"]:
+            return " ".join(objection["text"] for objection in card["objections"])
+        if not card["open"]:
+            return request.env._("By phone or mail:")
+        parts = [self._get_handling_text(card["reason"]), self._get_destination_text(card)]
+        if card["until"]:
+            parts.insert(0, request.env._("until %(date)s", date=fmt.day(card["until"])))
+        return " · ".join(part for part in parts if part)
+
+    def _get_handling_text(self, reason):
+        if reason.message == "handled":
+            return request.env._("nothing to send")
+        if reason.authorisation == "immediate":
+            return request.env._("number at once")
+        return request.env._("we look first")
+
+    def _get_destination_text(self, card):
+        place = card["destination"]
+        if not place:
+            return ""
+        if place["is_ours"]:
+            return request.env._("warranty: %(handling)s", handling=place["handling"])
+        return request.env._(
+            "warranty: %(handling)s, by %(name)s", handling=place["handling"], name=place["name"]
+        )
+
+    def _get_card_links(self, card, line, fmt):
+        """Return what is possible instead of a refused reason: text before, address, text."""
+        links = []
+        if card["max_quantity"]:
+            quantity = f"{fmt.quantity(card['max_quantity'])} {line.product_uom_id.name}"
+            text = request.env._("Continue with %(quantity)s or fewer", quantity=quantity)
+            links.append(("", card["url"], text))
+        elif card["is_fillable"] and not card["open"]:
+            text = request.env._("You received it later? Tell us when")
+            links.append(("", card["url"], text))
+        if card["alternative"]:
+            before = request.env._("Possible instead:")
+            links.append((before, card["alternative_url"], card["alternative"]))
+        return links
 
     def _group_by_document(self, items, facts, document="any"):
         """Return items by document: list of ``{'kind', 'document', 'lines'}``, in order.

@@ -2,6 +2,8 @@ import json
 
 from odoo.http import request, route
 
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+
 from .common import read_id
 from .files import FilesController
 
@@ -142,7 +144,9 @@ class FormPortal(FilesController):
         """Return the card of the reason at the line, as the search shows it."""
         answers = line_sudo._get_return_eligibility()[line_sudo.id]
         position_sudo = self._find_position_sudo(line_sudo)
-        cards = self._prepare_cards(line_sudo, answers, position=position_sudo)
+        cards = self._prepare_cards(
+            line_sudo, answers, PortalFormat(request.env), position=position_sudo
+        )
         return next(card for card in cards if card["reason"] == reason_sudo)
 
     def _prepare_answers(self, draft_sudo, form_sudo, lot_id):

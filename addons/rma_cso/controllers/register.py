@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.http import request, route
 
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+
 from .common import ReturnsController, read_id, read_text
 
 LINES_PER_PAGE = 40
@@ -56,12 +58,12 @@ class RegisterPortal(ReturnsController):
         found = {
             line.id: self._filter_serials(facts[line.id]["serials"], number) for line in lines_sudo
         }
-        eligibility = lines_sudo._get_return_eligibility()
+        eligibility, fmt = lines_sudo._get_return_eligibility(), PortalFormat(request.env)
         lots_sudo = request.env["stock.lot"].sudo().union(*found.values())
         positions_sudo = request.env["sale.line.serial"]._get_serial_positions(lots_sudo)
         return {
             "cards": {
-                line.id: self._prepare_cards(line, eligibility[line.id], found[line.id][:1])
+                line.id: self._prepare_cards(line, eligibility[line.id], fmt, found[line.id][:1])
                 for line in lines_sudo
             },
             "found": found,
