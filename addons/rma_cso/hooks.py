@@ -12,10 +12,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take cases, operation types, locations and sequences of returns away.
+    """Take cases, operation types, locations and sequences of returns away; no more keys are made.
 
     What stock moves went through is archived: the moves stay.
     """
+    _close_api(env)
     env["cso.rma"].search([]).with_context(_force_unlink=True).unlink()
     warehouses = env["stock.warehouse"].with_context(active_test=False).search([])
     operation_types = warehouses.cso_returns_type_id
@@ -29,6 +30,11 @@ def uninstall_hook(env):
     _remove_locations(env, locations)
     sequences |= env["ir.sequence"].search([("code", "=", "cso.rma")])
     sequences.unlink()
+
+
+def _close_api(env):
+    env["ir.config_parameter"].set_param("portal.allow_api_keys", False)
+    env.ref("base.group_portal").api_key_duration = 0.0
 
 
 def _remove_locations(env, locations):

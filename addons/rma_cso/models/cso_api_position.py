@@ -42,6 +42,7 @@ class CsoApiPosition(models.AbstractModel):
 
     def _find_lines_sudo(self, line_ids):
         lines_sudo = self.env["cso.api"]._find_lines_sudo([one for one in line_ids if one])
+        lines_sudo._get_return_facts()  # read at once what the forms then ask for line by line
         return {line.id: line.with_company(line.company_id) for line in lines_sudo}
 
     def _find_reasons_sudo(self):

@@ -224,6 +224,20 @@ class TestCsoApiSubmission(ApiCase):
         answer = self.get_answer("submit", positions=[position] * 50)
         self.assertEqual(len(answer["positions"]), 50)
 
+    def test_a_further_position_asks_the_database_few_questions(self):
+        counts = []
+        for number in (2, 12):
+            lines = [
+                self._create_delivered_line(1, product=self._create_product())
+                for _index in range(number)
+            ]
+            shared = {"serials": None, "quantity": 1}
+            positions = [self.make_doa(line_id=line.id, **shared) for line in lines]
+            with self.count_queries() as queries:
+                self.env["cso.rma"].with_user(self.user).submit(positions)
+            counts.append(len(queries))
+        self.assertLess(counts[1] - counts[0], 10 * 20)
+
     def test_other_methods_are_closed_to_customers(self):
         case = self.find_case(self.submit_doa()["number"])
         before = self.read_everything(case)
