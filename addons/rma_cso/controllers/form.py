@@ -59,7 +59,7 @@ class FormPortal(FilesController):
             return request.redirect(f"{form_url}&check=1")
         return request.redirect(self._get_draft_url(draft_sudo, "/address"))
 
-    @route("/my/returns/form/save", type="jsonrpc", auth="user")
+    @route("/my/returns/form/save", type="jsonrpc", auth="user", website=True)
     def form_save(self, line=None, reason=None, answers=None, base=None, uid=None, **kwargs):
         """Keep what is typed so far.
 
@@ -78,7 +78,7 @@ class FormPortal(FilesController):
             "replaced": replaced,
         }
 
-    @route("/my/returns/form/check", type="jsonrpc", auth="user", readonly=True)
+    @route("/my/returns/form/check", type="jsonrpc", auth="user", readonly=True, website=True)
     def form_check(self, line=None, reason=None, answers=None, **kwargs):
         """Say what follows from the answers typed so far; nothing is kept.
 

@@ -72,6 +72,14 @@ class TestReturnCheck(PortalCase):
             self.assertNotIn("300.57", text)
             self.assertNotIn("333.97", text)
 
+    def test_what_follows_is_said_in_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.opener.cookies["frontend_lang"] = "nl_NL"
+        state = self.check("transport_damage", quantity="2")
+        self.assertIn("300,57", state["questions"]["keep_choice"]["options"]["keep"])
+        state = self.check("over_delivery", received_total="3,5")
+        self.assertIn("received_total", state["questions"])
+
     def test_what_is_not_possible_is_said_at_once_and_what_is_missing_is_not(self):
         questions = self.check("buyback", condition="opened")["questions"]
         self.assertIn("unopened goods", questions["condition"]["error"])
