@@ -810,11 +810,8 @@ class CsoForm(models.AbstractModel):
         return self.slot_ids.with_context(bin_size=False).filtered("content")
 
     def _get_error_text(self, errors):
-        """Return a line per question with what is wrong with its answer."""
-        labels = {
-            **{name: self._get_label(name) for name in self._get_question_names()},
-            **{f"photo_{slot['kind']}": slot["label"] for slot in self._get_photo_slots()},
-        }
+        """Return a line per question with what is wrong with its answer; photos name themselves."""
+        labels = {name: self._get_label(name) for name in self._get_question_names()}
         return "\n".join(
             f"{labels[name].rstrip('?')}: {text}" if name in labels else text
             for name, text in errors.items()
