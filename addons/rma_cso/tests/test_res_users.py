@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import RmaCommon
 
@@ -128,6 +128,21 @@ class TestResUsers(RmaCommon):
         for group in ("stock.group_stock_user", "account.group_account_invoice"):
             with self.subTest(group):
                 self.assertIn(self.case, self._get_seen(self._create_clerk(group, group)))
+
+    def test_whoever_reads_cases_can_open_case_and_position(self):
+        groups = (
+            "sales_team.group_sale_salesman_all_leads",
+            "stock.group_stock_user",
+            "account.group_account_invoice",
+            "account.group_account_readonly",
+            "rma_cso.group_cso_user",
+        )
+        for group in groups:
+            user = self._create_clerk(group, group)
+            for record in (self.case, self.position):
+                with self.subTest(group, model=record._name):
+                    form = Form(record.with_user(user))
+                    self.assertEqual(form.state, record.state)
 
     def test_only_the_manager_changes_the_rules(self):
         clerk, manager = (
