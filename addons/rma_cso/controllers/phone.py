@@ -24,7 +24,7 @@ class PhonePortal(Controller):
     """The page that a QR code opens on a phone: photos for one draft, without signing in.
 
     The token in the address is the only secret. It is none of a browser's session, so there is
-    nothing that another site could make a browser do (no CSRF token), and no session is begun.
+    nothing that another site could make a browser do: no CSRF token is asked.
     """
 
     @route(

@@ -34,12 +34,15 @@ class UploadPortal(FormPortal):
         website=True,
         multilang=False,
     )
-    def files(self, line=None, reason=None, seen=None, **kwargs):
+    def files(self, line=None, reason=None, seen=None, uid=None, **kwargs):
         """Answer which files are there now: asked every few seconds while a phone is used.
 
         :param seen: what the page shows; the files are sent only where something changed
+        :param uid: whose page it is; after somebody else signed in it shows nothing of theirs
         :return: JSON, see ``_answer_files``
         """
+        if read_id(uid) != request.env.uid:
+            raise request.not_found()
         return self._answer_files(self._find_posted_draft_sudo(line, reason), seen)
 
     @route(

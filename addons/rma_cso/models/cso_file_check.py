@@ -24,7 +24,8 @@ PICTURES = {"image/jpeg": clean_jpeg, "image/png": clean_png}
 DOCUMENTS = {"application/pdf": check_pdf, "application/msword": check_doc, WORD: check_docx}
 ARCHIVE_FREE = {"application/pdf", *PICTURES}
 # A page or a program for a web server inside another file; by chance it does not occur.
-PAGE = re.compile(rb"<(!doctype|html|head|body|script|iframe|object|embed|\?php)[\s>/]", re.I)
+TAGS = b"<!doctype <html <head <body <script <iframe <object <embed <?php".split()
+PAGE = re.compile(b"(" + b"|".join(map(re.escape, TAGS)) + rb")[\s>/]", re.IGNORECASE)
 IPHONE_PHOTO = re.compile(rb".{4}ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 
 
@@ -98,7 +99,8 @@ class CsoFileCheck(models.AbstractModel):
 
         :raise RefusedFile: when its content is not of this kind, or more than that
         """
-        if PAGE.search(content):
+        lowered = content.lower()
+        if any(tag in lowered for tag in TAGS) and PAGE.search(content):
             raise RefusedFile(reason="mixed")
         if mimetype in DOCUMENTS:
             DOCUMENTS[mimetype](content)

@@ -30,8 +30,11 @@ class TestUpload(PortalCase):
         return self.get_draft().attachment_ids.sorted("id")[-1]
 
     def look(self, seen="-"):
-        url = f"/my/returns/form/files?line={self.line.id}&reason=transport_damage&seen={seen}"
-        return self.url_open(url).json()
+        return self.url_open(self.get_look_url(seen)).json()
+
+    def get_look_url(self, seen="-"):
+        query = f"line={self.line.id}&reason=transport_damage&uid={self.user.id}&seen={seen}"
+        return f"/my/returns/form/files?{query}"
 
     def act(self, route, **values):
         values = {"line": self.line.id, "reason": "transport_damage", **values}
@@ -149,6 +152,16 @@ class TestUpload(PortalCase):
         answer = self.look()
         self.assertIn("box.jpg", answer["files"]["other"])
         self.assertIsNone(self.look(seen=answer["key"])["files"])
+
+    def test_the_page_of_somebody_who_is_not_signed_in_any_more_is_told_nothing(self):
+        self.assertEqual(self.get_status(self.get_look_url(), self.user), 200)
+        self.assertEqual(self.get_status(self.get_look_url(), self.colleague), 404)
+        self.assertEqual(self.get_status(self.get_look_url()), 303)
+
+    def test_the_own_way_of_odoo_to_files_shows_none_of_a_draft(self):
+        file = self.upload_photo()
+        for user in (self.user, self.colleague, self.stranger):
+            self.assertNotEqual(self.get_status(f"/web/content/{file.id}", user), 200)
 
     def test_a_file_is_seen_by_its_user_then_by_the_colleagues_never_by_a_stranger(self):
         self.upload(("box.jpg", make_photo()), code="doa")

@@ -3,12 +3,15 @@
 import io
 import re
 import zlib
+from itertools import islice
 
 from odoo.tools.pdf import OdooPdfFileReader
 
 from .refused_file import RefusedFile
 
 UNPACKED_LIMIT = 64 * 1024 * 1024
+STREAM_LIMIT = 50_000
+INVOICE_LIMIT = 5 * 1024 * 1024
 
 
 def _name(text):
@@ -64,7 +67,9 @@ def _unpack(content):
 
     :raise RefusedFile: when they cannot be unpacked, or are too many
     """
-    starts = [found.end() for found in STREAM.finditer(content)]
+    starts = [found.end() for found in islice(STREAM.finditer(content), STREAM_LIMIT + 1)]
+    if len(starts) > STREAM_LIMIT:
+        raise RefusedFile(reason="large")
     parts, size = [], 0
     for before, start, after in zip(
         [0, *starts], starts, [*starts[1:], len(content)], strict=False
@@ -87,6 +92,8 @@ def _inflate(data, limit):
 
 def _is_data_only(content):
     """Return whether all files inside are XML by their names, as in an electronic invoice."""
+    if len(content) > INVOICE_LIMIT:
+        return False
     try:
         files = OdooPdfFileReader(io.BytesIO(content)).trailer["/Root"]["/Names"]["/EmbeddedFiles"]
         specs = [spec.get_object() for spec in files["/Names"][1::2]]

@@ -21,9 +21,11 @@ JPEG_FRAMES = {0xC0, 0xC1, 0xC2}
 # Tables, frames, scans; of the rest only what says how to read the colours.
 JPEG_KEPT = {*JPEG_FRAMES, 0xC4, JPEG_SCAN, 0xDB, 0xDD}
 JPEG_COLOURS = {0xE2: b"ICC_PROFILE\x00", 0xEE: b"Adobe\x00"}
+JPEG_FILLING = re.compile(rb"\xff+")
 JPEG_NEXT = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 # Read as a script, the length of the first segment opens a remark that a later one closes.
 JPEG_SCRIPT = re.compile(rb"\xff\xd8\xff[\xe0-\xfe](/\*.*\*/|//|=)", re.DOTALL)
+SEGMENT_LIMIT = 5_000
 SCAN_LIMIT = 100
 PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"IDAT", b"IEND"}
@@ -51,7 +53,7 @@ def clean_jpeg(content):
 def _read_segments(content):
     """Yield marker and bytes of each segment up to the end of the picture; scans with pixels."""
     position, scans = len(JPEG_START), 0
-    while True:
+    for _number in range(SEGMENT_LIMIT):
         marker, position = _read_marker(content, position)
         if marker == JPEG_END:
             return
@@ -62,17 +64,17 @@ def _read_segments(content):
             raise RefusedFile(reason="incomplete")
         yield marker, content[position - 2 : end]
         position = end
+    raise RefusedFile(reason="damaged")
 
 
 def _read_marker(content, position):
     """Return the marker that stands at a position, and where it ends."""
-    while content[position : position + 2] == b"\xff\xff":
-        position += 1
-    if position + 2 > len(content):
+    filling = JPEG_FILLING.match(content, position)
+    if not filling:
+        raise RefusedFile(reason="damaged" if position < len(content) else "incomplete")
+    if filling.end() == len(content):
         raise RefusedFile(reason="incomplete")
-    if content[position] != 0xFF:
-        raise RefusedFile(reason="damaged")
-    return content[position + 1], position + 2
+    return content[filling.end()], filling.end() + 1
 
 
 def _find_scan_end(content, position):

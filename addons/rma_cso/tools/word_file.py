@@ -19,7 +19,7 @@ ACTIVE_PARTS = re.compile(
     r"|\.(exe|dll|scr|js|jse|vbs|wsf|bat|cmd|ps1|hta|html?|mht|class|jar|swf|svg)$",
     re.IGNORECASE,
 )
-RELATION = re.compile(rb"<Relationship\b[^>]*>")
+RELATION = re.compile(rb"<Relationship\b[^<>]*>")
 OLE_START = bytes.fromhex("D0CF11E0A1B11AE1")
 OLE_FREE = 0xFFFFFFFF
 WORD_STREAM = "WordDocument".encode("utf-16-le")

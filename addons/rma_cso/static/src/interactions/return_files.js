@@ -310,7 +310,11 @@ export class ReturnFiles extends Interaction {
     }
 
     async look() {
-        const query = new URLSearchParams([...this.identity.slice(1), ["seen", this.key ?? "-"]]);
+        const query = new URLSearchParams([
+            ...this.identity.filter(([name]) => name !== "csrf_token"),
+            ["uid", this.formEl.dataset.uid],
+            ["seen", this.key ?? "-"],
+        ]);
         const calls = this.calls;
         try {
             const response = await fetch(`${ROUTE}files?${query}`);
