@@ -5,6 +5,8 @@ from odoo.http import request, route
 from .common import read_id, read_text
 from .form import FormPortal
 
+SOON = 60  # days that are left of a time limit that is told at the top
+
 
 class CartPortal(FormPortal):
     """The cart: positions that are not submitted yet, of one customer or several."""
@@ -145,8 +147,12 @@ class CartPortal(FormPortal):
         return checks
 
     def _get_next_end(self, checks):
-        """Return the check of the possible position whose window ends first, or None."""
-        running = [one for one in checks.values() if one["until"] and not one["objections"]]
+        """Return the check of the possible position whose window ends first, and soon, or None."""
+        running = [
+            check
+            for check in checks.values()
+            if check["until"] and check["days"] <= SOON and not check["objections"]
+        ]
         return min(running, key=lambda one: one["until"], default=None)
 
     def _group_positions(self, cart_sudo):

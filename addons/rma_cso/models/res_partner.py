@@ -81,7 +81,8 @@ class ResPartner(models.Model):
         :param dict values: as of ``_create_return_address``
         """
         country = self.env["res.country"].browse(values.get("country_id") or ()).exists()
-        required = {*REQUIRED_ADDRESS_FIELDS, *(["zip"] if country.zip_required else [])}
+        has_postcodes = not country or country.zip_required
+        required = {*REQUIRED_ADDRESS_FIELDS, *(["zip"] if has_postcodes else [])}
         errors = {
             name: self.env._("Please fill in: %(question)s.", question=label)
             for name, label, _is_required, _kind in self._get_return_address_questions()
