@@ -20,7 +20,11 @@ HOURS = {
     "posted": 14,
     "expired": 15,
 }
-STAFF_GROUPS = {"user_ingrid": "rma_cso.group_cso_user", "user_kees": "rma_cso.group_cso_manager"}
+STAFF_GROUPS = [
+    ("user_ingrid", "rma_cso.group_cso_user"),
+    ("user_kees", "rma_cso.group_cso_manager"),
+    ("user_kees", "rma_cso.group_cso_override"),
+]
 # Who is at the phone, and the clerk who registers for her.
 CALLERS = {"phone": "user_ingrid"}
 
@@ -71,7 +75,7 @@ class CsoDemo(models.AbstractModel):
         }
         company.cso_receiving_partner_id = self._load("res.partner", [address])
         company.cso_returns_email = "returns@noorderlicht.example"
-        for user, group in STAFF_GROUPS.items():
+        for user, group in STAFF_GROUPS:
             self._ref(user).write({"group_ids": [Command.link(self.env.ref(group).id)]})
 
     def _create_policies(self, company):
