@@ -306,7 +306,7 @@ class CsoRma(models.Model):
         return self
 
     def _end_drafts(self):
-        """Forget changes of positions that were begun and not finished: it is submitted as it is."""
+        """Forget changes of positions that were begun and not finished: each goes as it is."""
         drafts_sudo = self.env["cso.form.draft"].sudo()  # nobody may read drafts
         drafts_sudo.search([("position_id", "in", self.line_ids.ids)]).unlink()
 
@@ -448,7 +448,7 @@ class CsoRma(models.Model):
         question = self.env._(
             "Answer to “%(question)s” (%(article)s)",
             question=line.question,
-            article=line.product_id.display_name,
+            article=line.product_id.name,
         )
         return Markup("<p><i>%s</i></p>") % question + body
 
