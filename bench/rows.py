@@ -31,6 +31,7 @@ class Row:
 
 HOME = Page("eighty", "/my")
 LARGE_HOME = Page("large", "/my")
+REGISTER = "/my/returns/register?period=month"
 ORDERS = "/my/orders"
 LINES = "/my/lines"
 EXPORT = "/my/lines/export?format=csv&columns=all"
@@ -129,6 +130,26 @@ ROWS = (
             limit=1.5,
         )
         for name, number in NUMBERS.items()
+    ),
+    Row(
+        "register page, 40 lines with 14 reasons",
+        Page("large", REGISTER, counts=(('<li class="op-reason', 560),)),
+        LARGE_HOME,
+        limit=2.0,
+    ),
+    Row(
+        "register page, few lines",
+        Page("two", "/my/returns/register?period=any"),
+        Page("two", "/my"),
+        queries_as="register page, 40 lines with 14 reasons",
+    ),
+    Row(
+        "submit a return of 50 positions beside 50 plain records",
+        Task("submit_return"),
+        Task("plain_return"),
+        limit=2.0,
+        beside="ours",
+        rounds=5,
     ),
     Row("serial page", Page("large", "/my/serials/{lot}"), LARGE_HOME, limit=1.5),
     Row("shipments page", Page("large", "/my/shipments"), LARGE_HOME, limit=1.5),

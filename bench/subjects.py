@@ -25,6 +25,7 @@ class Page:
     :param path: may name examples of the database, like ``{order}``
     :param shows: number of orders on it, no more and no fewer
     :param texts: what else must be on it: a page that leaves things out is no measure
+    :param counts: texts with the number of times that they are on it, each in a tuple
     :param lines: name of the example that says how many lines a file has, at least
     :param status: None for a page that may send on to the one thing that was found
     :param deep: so many times the link to the next page is followed first, as far as there are
@@ -34,6 +35,7 @@ class Page:
     path: str
     shows: int | None = None
     texts: tuple = ()
+    counts: tuple = ()
     lines: str = ""
     status: int | None = 200
     deep: int = 0
@@ -90,6 +92,9 @@ class OpenPage:
             raise Failed(f"{where} shows {len(links)} orders, not {page.shows}")
         for missing in (expected for expected in page.texts if expected not in answer.text):
             raise Failed(f"{where} does not show '{missing}'")
+        for text, number in page.counts:
+            if answer.text.count(text) != number:
+                raise Failed(f"{where} has {answer.text.count(text)} times '{text}', not {number}")
         if page.lines and answer.content.count(b"\n") < int(self.server.read_example(page.lines)):
             raise Failed(f"{where} has too few lines")
 

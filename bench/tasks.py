@@ -16,6 +16,7 @@ from odoo import fields
 from odoo.modules.registry import Registry
 
 PURCHASE_LINES = 1000
+POSITIONS = 50
 
 
 class Wrong(Exception):
@@ -171,6 +172,130 @@ class XlsxAlone(Export):
             sheet.write_number(row, column, value)
 
 
+class Returns(Work):
+    """Positions of a return of the large customer, each of another order line with its serial."""
+
+    def prepare(self, env):
+        user = env["res.users"].search([("login", "=", "large@bench.example")])
+        self.context = {"lang": user.lang, "tz": "Europe/Amsterdam"}
+        self.user = user
+        self.values = self.find_values(self.get_env(env))
+
+    def get_env(self, env):
+        """Return the environment in which the portal works with the user's own returns."""
+        env = env(user=self.user.id, context=self.context, su=True)
+        return env(context={**self.context, "allowed_company_ids": env.user.company_id.ids})
+
+    def find_values(self, env):
+        """Return the values of positions that are possible today, none of them claimed yet."""
+        reason = env.ref("rma_cso.reason_defect")
+        env.cr.execute(
+            """
+            SELECT line.id, min(item.lot_id)
+              FROM sale_order_line line
+              JOIN stock_move shipment ON shipment.sale_line_id = line.id
+              JOIN stock_move_line item ON item.move_id = shipment.id
+             WHERE line.order_partner_id = %s AND line.customer_status = 'fulfilled'
+               AND shipment.state = 'done' AND item.lot_id IS NOT NULL
+               AND line.confirmed_on > now() - interval '1 year'
+               AND NOT EXISTS (SELECT FROM cso_rma_line WHERE sale_line_id = line.id)
+             GROUP BY line.id ORDER BY line.id LIMIT %s
+            """,
+            [env.user.partner_id.commercial_partner_id.id, 4 * POSITIONS],
+        )
+        lots = dict(env.cr.fetchall())
+        lines = env["sale.order.line"].browse(lots)
+        answers = lines._get_return_eligibility()
+        possible = [
+            {"sale_line_id": line.id, "reason_id": reason.id, "quantity": 1, "lot": lots[line.id]}
+            for line in lines
+            if any(one["allowed"] for one in answers[line.id] if one["reason"] == reason)
+        ]
+        if len(possible) < POSITIONS:
+            raise Wrong(f"a return is possible for {len(possible)} lines only")
+        return possible[:POSITIONS]
+
+    def create_positions(self, env):
+        """Create a cart with the positions and return it."""
+        cart = env["cso.rma"].create(
+            {
+                "partner_id": env.user.partner_id.commercial_partner_id.id,
+                "user_id": env.uid,
+            }
+        )
+        env["cso.rma.line"].create(
+            [
+                {
+                    **{key: value for key, value in values.items() if key != "lot"},
+                    "rma_id": cart.id,
+                    "lot_ids": [(6, 0, [values["lot"]])],
+                }
+                for values in self.values
+            ]
+        )
+        return cart
+
+
+class SubmitReturn(Returns):
+    """A cart becomes a case, as when the customer presses the button."""
+
+    def prepare(self, env):
+        super().prepare(env)
+        self.cart_id = self.create_positions(self.get_env(env)).id
+
+    def run(self, env):
+        self.get_env(env)["cso.rma"].browse(self.cart_id)._submit()
+
+    def check(self, env):
+        case = env["cso.rma"].browse(self.cart_id)
+        announced = case.line_ids.filtered("move_ids")
+        if not case.submitted_on or len(announced) < POSITIONS:
+            raise Wrong(f"{len(announced)} of {POSITIONS} positions are announced")
+
+
+class PlainReturn(Returns):
+    """As many plain records of the models that a submission makes or fills: positions, serials
+    that they hold, a receipt with its moves.
+    """
+
+    def run(self, env):
+        env = self.get_env(env)
+        cart = self.create_positions(env)
+        env["cso.rma.line.lot"].create(
+            [{"line_id": line.id, "lot_id": line.lot_ids.id} for line in cart.line_ids]
+        )
+        self.made = [cart, self.create_receipt(env, cart)]
+
+    def create_receipt(self, env, cart):
+        """Create a receipt that nobody confirms."""
+        places = env["stock.warehouse"].search([], limit=1)
+        source = env.ref("stock.stock_location_customers")
+        receipt = env["stock.picking"].create(
+            {
+                "picking_type_id": places.in_type_id.id,
+                "location_id": source.id,
+                "location_dest_id": places.lot_stock_id.id,
+            }
+        )
+        env["stock.move"].create(
+            [
+                {
+                    "picking_id": receipt.id,
+                    "product_id": line.product_id.id,
+                    "product_uom_qty": 1,
+                    "location_id": source.id,
+                    "location_dest_id": places.lot_stock_id.id,
+                }
+                for line in cart.line_ids
+            ]
+        )
+        return receipt
+
+    def check(self, env):
+        for records in reversed(self.made):
+            records.with_env(env).unlink()
+
+
 WEEK = {"date_from": str(date.today() - timedelta(days=407))}
 WEEK["date_to"] = str(date.today() - timedelta(days=400))
 WORKS = {
@@ -180,6 +305,8 @@ WORKS = {
     "xlsx": XlsxFile,
     "xlsx_week": lambda: XlsxFile(**WEEK),
     "xlsx_alone": XlsxAlone,
+    "submit_return": SubmitReturn,
+    "plain_return": PlainReturn,
 }
 
 

@@ -685,8 +685,8 @@ class SaleOrderLine(models.Model):
         :return: ``(lines_sudo, total)`` inside the access domain of the user
         """
         domain = self.env.user._get_access_domain("sale.order.line")
-        domain &= Domain("confirmed_on", "!=", False) & Domain("display_type", "=", False)
-        domain &= Domain("is_downpayment", "=", False) & Domain("is_delivery", "=", False)
+        domain &= Domain("confirmed_on", "!=", False) & Domain("is_delivery", "=", False)
+        domain &= Domain("customer_status", "in", [status for status, _ in CUSTOMER_STATUSES])
         if partner:
             domain &= Domain("order_partner_id", "child_of", partner.commercial_partner_id.id)
         if number and number.strip():
@@ -694,12 +694,12 @@ class SaleOrderLine(models.Model):
         domain &= self._get_document_domain(document, date_from, date_to)
         lines_sudo = self.sudo()  # joins moves, invoices and lots inside the access domain
         found = lines_sudo.search(
-            domain,
-            limit=limit,
-            offset=offset,
-            order="confirmed_on desc, order_id desc, sequence, id",
+            domain, limit=limit, offset=offset, order="confirmed_on desc, id desc"
         )
-        return found, lines_sudo.search_count(domain)
+        total = lines_sudo.search_count(domain)
+        # lines of one order as they stand there; an index gives the order of the orders only
+        found = found.sorted(lambda line: (line.sequence, line.id))
+        return found.sorted(lambda line: (line.confirmed_on, line.order_id.id), reverse=True), total
 
     @api.model
     def _get_document_domain(self, document, date_from, date_to):

@@ -29,10 +29,21 @@ class StockMove(models.Model):
             bought_sudo._set_planned_eta(vals["date"], "receipt")
         if vals.keys() & {"state", "product_uom_qty"}:
             linked = self.filtered(lambda move: move.sale_line_id or move.purchase_line_id)
+            linked -= linked._get_announced_returns()
             if linked:
                 linked.purchase_line_id._get_fed_sale_lines_sudo()._mark_eta()
                 linked._queue_waiting_eta()
         return result
+
+    def _get_announced_returns(self):
+        """What customers announced to send back: until it is here, nobody waits for it."""
+        return self.filtered(
+            lambda move: (
+                move.origin_returned_move_id
+                and move.state != "done"
+                and move.location_id.usage == "customer"
+            )
+        )
 
     def _get_rescheduled_receipts(self, vals):
         """Open receipts of purchases that are being moved to another day by hand.
@@ -77,8 +88,10 @@ class StockMove(models.Model):
 
     def _get_outgoing_locations(self):
         """Those of the places of these moves that are the customer's."""
-        # each place is asked once: Odoo looks another one up for every question
-        return (self.location_id | self.location_dest_id).filtered(lambda one: one._is_outgoing())
+        # Odoo looks another place up for every one that is not the customer's: ask it for few
+        return (self.location_id | self.location_dest_id).filtered(
+            lambda one: one.usage == "customer" or (one.usage == "transit" and one._is_outgoing())
+        )
 
     def _get_customer_out_moves(self):
         """Done moves that brought goods to the customer, the first time or again."""
