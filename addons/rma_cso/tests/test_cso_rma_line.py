@@ -464,3 +464,64 @@ class TestCsoRmaLineRace(RaceCommon):
         position.env.flush_all()
 
     is_second = False
+
+    def test_the_deadline_is_ours_or_that_of_the_customer(self):
+        position = self._create_case(self._create_delivered_line(), "complaint")
+        company = position.company_id
+        self.assertEqual(
+            position.deadline, company._get_cso_review_date(position.rma_id.submitted_on)
+        )
+        position._ask_back("Which firmware?")
+        self.assertFalse(position.deadline)
+        position._answer()
+        self.assertEqual(position.deadline, company._get_cso_review_date(position.answered_on))
+        self._authorise(position)
+        self.assertEqual(position.deadline, position.valid_until)
+        position._mark_sent()
+        self.assertFalse(position.deadline)
+
+    def test_the_age_counts_days(self):
+        position = self._create_case(self._create_delivered_line())
+        self.assertEqual(position.age_days, 0)
+        position.rma_id.submitted_on -= timedelta(days=3)
+        position.invalidate_recordset(["age_days"])
+        self.assertEqual(position.age_days, 3)
+
+    def test_the_answers_are_read_in_words(self):
+        position = self._create_case(
+            self._create_delivered_line(),
+            fault_code="noise",
+            wish="replacement",
+            comment="It <b>rattles</b>",
+        )
+        answers = dict(position._get_answer_words())
+        self.assertEqual(answers["What does it do?"], "Loud or unusual noises")
+        self.assertEqual(answers["What would you like?"], "Replacement")
+        self.assertIn("It &lt;b&gt;rattles&lt;/b&gt;", position.answers_html)
+
+    def test_photos_stand_below_the_words_of_their_place(self):
+        line = self._create_delivered_line()
+        position = self._create_position(line, "concealed_damage", comment="Broken")
+        kinds = [slot["kind"] for slot in position._new_form()._get_photo_slots()]
+        photos = self.env["ir.attachment"]
+        for kind in kinds:
+            photos |= self._create_photo(f"{kind}.png")
+            photos[-1].cso_kind = kind
+        position.attachment_ids = photos
+        files = position._get_files_by_slot()
+        self.assertEqual([found.cso_kind for _label, found in files], kinds)
+        self.assertIn(f"/web/image/{photos[0].id}", position.photos_html)
+
+    def test_each_position_of_a_case_is_decided_by_itself(self):
+        cart = self._create_cart(partner=self.branch)
+        for _number in range(3):
+            line = self._create_delivered_line()
+            self._create_position(line, "complaint", cart=cart, comment="Not as described")
+        cart._submit()
+        first, second, third = cart.line_ids
+        self._authorise(first)
+        second._refuse("As ordered")
+        self.assertEqual(cart.line_ids.mapped("state"), ["authorised", "refused", "review"])
+        self.assertEqual(cart.state, "review")
+        third._ask_back("Which firmware?")
+        self.assertEqual(cart.state, "asked")

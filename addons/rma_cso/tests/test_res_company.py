@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from psycopg2 import IntegrityError
 
@@ -33,3 +33,13 @@ class TestResCompany(RmaCommon):
         self.assertGreaterEqual(len(company._get_cso_packing_rules()), 4)
         company.cso_packing_rules = "\n Use two boxes. \n\n"
         self.assertEqual(company._get_cso_packing_rules(), ["Use two boxes."])
+
+    def test_requests_are_looked_at_within_working_days(self):
+        company = self.env.company
+        company.cso_review_days = 2
+        friday, saturday = datetime(2026, 11, 20, 10), datetime(2026, 11, 21, 10)
+        for moment in (friday, saturday):
+            with self.subTest(moment):
+                self.assertEqual(company._get_cso_review_date(moment), date(2026, 11, 24))
+        company.cso_review_days = 0
+        self.assertEqual(company._get_cso_review_date(friday), date(2026, 11, 20))
