@@ -1,5 +1,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .test_cso_form import FormCommon
@@ -90,6 +91,21 @@ class TestCsoFormOffer(FormCommon):
         texts += form._get_hints("keep_choice").values()
         self.assertNotRegex(" ".join(texts), "333|300")
         self.assertEqual(form._prepare_position_values()["offer_unit_price"], 300.57)
+
+    def test_who_may_not_see_prices_reads_no_offer_over_the_api(self):
+        user = self._create_portal_user("blind", self.branch)
+        line = self._create_delivered_line(1)
+        answers = {"received_total": "2", "keep_choice": "keep"}
+        position = self._create_form(line, "over_delivery", **answers)._add_to_cart()
+        position.rma_id._submit()
+        position = position.with_user(user)
+        self.assertEqual(position.offer_unit_price, 332.30)
+        roles = self.env["partner.access.role"].search([("code", "in", ("orders", "returns"))])
+        user.access_entry_ids.role_ids = roles
+        position.invalidate_recordset()
+        with self.assertRaises(AccessError):
+            position.read(["offer_unit_price"])
+        self.assertEqual(position.keep_choice, "keep")
 
     def test_the_offer_is_shown_before_choosing_and_kept_with_the_position(self):
         line = self._create_delivered_line(2)
