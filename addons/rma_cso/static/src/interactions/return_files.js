@@ -30,7 +30,7 @@ export class ReturnFiles extends Interaction {
     setup() {
         this.formEl = this.el.closest("form");
         this.statusEl = this.el.querySelector(".o_cso_files_status");
-        this.phoneEl = this.el.querySelector(".o_cso_phone");
+        this.phoneEl = this.el.querySelector(".o_cso_by_phone");
         this.uploading = Promise.resolve();
         this.waiting = 0;
         this.calls = 0;
@@ -275,7 +275,7 @@ export class ReturnFiles extends Interaction {
         const isOpen = state === "new" || state === "old";
         const show = (name, isShown) =>
             this.el.querySelector(name).classList.toggle("d-none", !isShown);
-        show(".o_cso_phone > .o_cso_phone_open", !isOpen);
+        show(".o_cso_by_phone > .o_cso_phone_open", !isOpen);
         show(".o_cso_phone_link", isOpen);
         show(".o_cso_phone_code", state === "new");
         show(".o_cso_phone_hint", state === "new");
