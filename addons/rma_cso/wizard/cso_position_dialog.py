@@ -16,7 +16,7 @@ class CsoPositionDialog(models.AbstractModel):
         return positions.browse(self.env.context.get("active_ids", []))
 
     position_ids = fields.Many2many(
-        "cso.rma.line", string="Positions", default=lambda self: self._get_positions()
+        "cso.rma.line", string="Chosen Positions", default=lambda self: self._get_positions()
     )
 
     @api.model

@@ -26,7 +26,9 @@ class CsoRegister(models.TransientModel):
     reason_ids = fields.One2many("cso.register.reason", "register_id", "Reasons", readonly=True)
 
     # the call
-    customer_id = fields.Many2one("res.partner", compute="_compute_customer_id")
+    customer_id = fields.Many2one(
+        "res.partner", "Customer of the Line", compute="_compute_customer_id"
+    )
     top_partner_id = fields.Many2one("res.partner", compute="_compute_customer_id")
     contact_id = fields.Many2one(
         "res.partner",
@@ -46,7 +48,9 @@ class CsoRegister(models.TransientModel):
         readonly=False,
         help="Where goods go back to when they cannot be accepted.",
     )
-    return_address_ids = fields.Many2many("res.partner", compute="_compute_return_address_ids")
+    return_address_ids = fields.Many2many(
+        "res.partner", "Possible Return Addresses", compute="_compute_return_address_ids"
+    )
     case_id = fields.Many2one("cso.rma", compute="_compute_case_id")
     position_ids = fields.Many2many("cso.rma.line", compute="_compute_case_id")
 
