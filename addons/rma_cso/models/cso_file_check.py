@@ -10,6 +10,7 @@ from ..tools.picture_file import clean_jpeg, clean_png
 from ..tools.refused_file import RefusedFile
 from ..tools.word_file import check_doc, check_docx
 
+# Texts name it as well: look for "20 MB".
 SIZE_LIMIT = 20 * 1024 * 1024
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {

@@ -7,10 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 from odoo.tools import SQL, format_date, plaintext2html
-
-from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
 from ..tools import ReturnRequest, show_number
 from .cso_reason import MESSAGES
@@ -34,6 +31,7 @@ MONEY_ANSWERS = ("invoice_amount", "offer_unit_price")
 
 class CsoRmaLine(models.Model):
     _name = "cso.rma.line"
+    _inherit = ["cso.position.receipt", "cso.position.timeline"]
     _description = "Return Position"
     _order = "rma_id desc, sequence, id"
     _check_company_auto = True
@@ -1092,112 +1090,6 @@ class CsoRmaLine(models.Model):
             line.reminded_for = line.valid_until
         ending._notify("reminder")
 
-    # ------------------------------------------------------------------ goods in
-    def _announce_receipts(self):
-        """Make the receipts that the warehouse will open by the number of the case."""
-        # Positions are authorised by customers and clerks without rights on stock.
-        moves_sudo = self.env["stock.move"].sudo().create(self.sudo()._prepare_receipt_moves())
-        moves_sudo._action_confirm(merge=False)
-        moves_sudo.picking_id.filtered(lambda picking: picking.state == "draft").action_confirm()
-
-    def _prepare_receipt_moves(self):
-        """Return the values of all receipts: deliveries backwards, expecting these serials."""
-        outgoing, _incoming = self.sale_line_id._get_return_moves()
-        values, announced = [], defaultdict(float)
-        for line in self:
-            moves = outgoing[line.sale_line_id.id].sorted(lambda move: (move.date, move.id))
-            for origin, quantity, lots in line._split_by_origin(moves, announced):
-                picking = line.rma_id._ensure_receipt(line._get_return_warehouse(origin))
-                receipt = line._prepare_receipt_move(picking, origin, quantity)
-                receipt["move_line_ids"] = [
-                    Command.create(line._prepare_receipt_item(receipt, lot)) for lot in lots
-                ]
-                values += origin.copy_data(receipt)
-        return values
-
-    def _prepare_receipt_item(self, receipt, lot):
-        """Return the values of one expected unit of a receipt, by its serial number."""
-        names = ("picking_id", "location_id", "location_dest_id")
-        return {
-            **{name: receipt[name] for name in names},
-            "product_id": self.product_id.id,
-            "product_uom_id": self.product_id.uom_id.id,
-            "quantity": 1.0,
-            "lot_id": lot.id,
-        }
-
-    def _prepare_receipt_move(self, picking, origin, quantity):
-        """Return the values of a receipt; it is valued like its delivery.
-
-        The delivered quantity of the order line stays until the position is credited.
-        """
-        return {
-            "product_uom_qty": quantity,
-            "product_uom": origin.product_uom.id,
-            "picking_id": picking.id,
-            "picking_type_id": picking.picking_type_id.id,
-            "warehouse_id": picking.picking_type_id.warehouse_id.id,
-            "location_id": origin.location_dest_id.id,
-            "location_dest_id": picking.location_dest_id.id,
-            "location_final_id": False,
-            "origin_returned_move_id": origin.id,
-            "sale_line_id": self.sale_line_id.id,
-            "cso_rma_line_id": self.id,
-            "origin": self.rma_id.name,
-            "procure_method": "make_to_stock",
-            "to_refund": False,
-            "state": "draft",
-            "date": fields.Datetime.now(),
-            "date_deadline": False,
-            "partner_id": self.partner_id.id,
-        }
-
-    def _split_by_origin(self, moves, announced):
-        """Return lists of delivery move, quantity in its unit and serials that come back.
-
-        Serials lead to the delivery that carried them; other units are taken first in, first out.
-
-        :param moves: deliveries of the order line, the oldest first
-        :param dict announced: quantity by delivery of positions before this one; it is added to
-        """
-        self.ensure_one()
-        split = self._split_by_lots if self.lot_ids else self._split_by_quantity
-        parts = split(moves, announced)
-        for move, quantity, _lots in parts:
-            announced[move] += quantity
-        return parts
-
-    def _get_return_warehouse(self, move):
-        """Return the warehouse that takes goods of this delivery back; the vendor's: our own."""
-        return move.location_id.warehouse_id or self.order_id.warehouse_id
-
-    def _split_by_lots(self, moves, announced):
-        parts, left = [], self.lot_ids
-        for move in moves:
-            lots = left & move.move_line_ids.lot_id
-            left -= lots
-            if lots:
-                units = self.product_id.uom_id._compute_quantity(len(lots), move.product_uom)
-                parts.append((move, units, lots))
-        return parts
-
-    def _split_by_quantity(self, moves, announced):
-        parts, wanted, uom = [], self.quantity, self.product_uom_id
-        for move in moves:
-            returned = sum(
-                back._get_cso_quantity(move.product_uom)
-                for back in move.returned_move_ids
-                if back.state != "cancel"
-            )
-            left = move.quantity - returned - announced[move]
-            needed = uom._compute_quantity(wanted, move.product_uom, round=False)
-            quantity = min(left, needed)
-            if move.product_uom.compare(quantity, 0.0) > 0:
-                wanted -= move.product_uom._compute_quantity(quantity, uom, round=False)
-                quantity = move.product_uom.round(quantity)
-                parts.append((move, quantity, self.env["stock.lot"]))
-        return parts
-
     # ------------------------------------------------------------------ money
     def _lock_for_decision(self):
         """Lock these positions; who decides at the same time is run again and finds it done."""
@@ -1288,122 +1180,3 @@ class CsoRmaLine(models.Model):
         self.ensure_one()
         has_prices = self.env.user._has_access_role("prices")
         return self._get_answer_words(("reference", *(() if has_prices else MONEY_ANSWERS)))
-
-    # ------------------------------------------------------------------ timeline
-    def _get_events(self, number):
-        """Return pairs of date and text of what happened to this position, unsorted."""
-        self.ensure_one()
-        events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
-        if self.test_result and self.tested_on:
-            events.append((self.tested_on, self._get_test_text(number)))
-        if self.decided_on:
-            text = self.env._("position %(number)s: you get a credit note", number=number)
-            events.append((self.decided_on, text))
-        return events + self._get_credit_events(number)
-
-    def _get_test_text(self, number):
-        if self.test_result == "untested":
-            return self.env._("position %(number)s not tested", number=number)
-        results = dict(self._fields["test_result"]._description_selection(self.env))
-        return self.env._(
-            "position %(number)s tested: %(result)s",
-            number=number,
-            result=results[self.test_result],
-        )
-
-    def _get_authorisation_events(self, number):
-        events = [*self._get_question_events(number), *self._get_sending_events(number)]
-        if self.authorised_on:
-            events.append((self.authorised_on, self._get_authorisation_text(number)))
-        if self.extended_on:
-            text = self.env._(
-                "position %(number)s: valid until %(date)s instead",
-                number=number,
-                date=self._format_last_day(),
-            )
-            events.append((self.extended_on, text))
-        if self.authorised_on and self.asks_fee and self.fee_percent:
-            events.append((self.authorised_on, self._get_fee_event_text(number)))
-        if self.closed_on:
-            events.append((self.closed_on, self._get_closing_text(number)))
-        return events
-
-    def _get_authorisation_text(self, number):
-        if self.extended_on:
-            return self.env._("position %(number)s authorised", number=number)
-        if self.valid_until:
-            return self.env._(
-                "position %(number)s authorised, valid until %(date)s",
-                number=number,
-                date=self._format_last_day(),
-            )
-        return self.env._("position %(number)s accepted", number=number)
-
-    def _format_last_day(self):
-        pattern = self.env._("d MMM") + " y"
-        return format_date(self.env, self.valid_until, date_format=pattern)
-
-    def _get_question_events(self, number):
-        """Return when the desk asked last, and when it was answered."""
-        events = []
-        if self.asked_on:
-            text = self.env._("position %(number)s: we asked you something", number=number)
-            events.append((self.asked_on, text))
-        if self.answered_on:
-            text = self.env._("position %(number)s: you answered", number=number)
-            events.append((self.answered_on, text))
-        return events
-
-    def _get_sending_events(self, number):
-        if not self.sent_on:
-            return []
-        parcel = " ".join(filter(None, (self.carrier, self.tracking_ref)))
-        if parcel:
-            text = self.env._(
-                "position %(number)s sent with %(parcel)s", number=number, parcel=parcel
-            )
-        else:
-            text = self.env._("position %(number)s sent", number=number)
-        return [(self.sent_on, text)]
-
-    def _get_fee_event_text(self, number):
-        return self.env._(
-            "position %(number)s: return fee %(percent)s %%",
-            number=number,
-            percent=show_number(self.env, self.fee_percent),
-        )
-
-    def _get_closing_text(self, number):
-        if self.authorisation_state == "refused":
-            return self.env._("position %(number)s refused", number=number)
-        if self.authorisation_state == "expired":
-            return self.env._("position %(number)s expired", number=number)
-        return self.env._("position %(number)s withdrawn", number=number)
-
-    def _get_receipt_events(self, number):
-        uom, fmt, events = self.product_uom_id, PortalFormat(self.env), []
-        for move in self.sudo().move_ids:  # customers may not read moves
-            received = uom.round(move._get_cso_received_qty(uom))
-            if received > 0:
-                text = self.env._(
-                    "position %(number)s: %(received)s of %(quantity)s received",
-                    number=number,
-                    received=fmt.quantity(received),
-                    quantity=fmt.quantity(self.quantity),
-                )
-                events.append((move.picking_id.date_done or move.date, text))
-        return events
-
-    def _get_credit_events(self, number):
-        posted_sudo = self.sudo().refund_ids.filtered(lambda note: note.state == "posted")
-        return [
-            (
-                note.cso_posted_on or note.invoice_date,
-                self.env._(
-                    "credit note %(name)s posted for position %(number)s",
-                    name=note.name,
-                    number=number,
-                ),
-            )
-            for note in posted_sudo
-        ]

@@ -1,0 +1,131 @@
+from odoo import models
+from odoo.tools import format_date
+
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
+
+from ..tools import show_number
+
+
+class CsoPositionTimeline(models.AbstractModel):
+    """What happened to a return position, as the customer reads it."""
+
+    _name = "cso.position.timeline"
+    _description = "Timeline of a Return Position"
+
+    def _get_events(self, number):
+        """Return pairs of date and text of what happened to this position, unsorted."""
+        self.ensure_one()
+        events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
+        if self.test_result and self.tested_on:
+            events.append((self.tested_on, self._get_test_text(number)))
+        if self.decided_on:
+            text = self.env._("position %(number)s: you get a credit note", number=number)
+            events.append((self.decided_on, text))
+        return events + self._get_credit_events(number)
+
+    def _get_test_text(self, number):
+        if self.test_result == "untested":
+            return self.env._("position %(number)s not tested", number=number)
+        results = dict(self._fields["test_result"]._description_selection(self.env))
+        return self.env._(
+            "position %(number)s tested: %(result)s",
+            number=number,
+            result=results[self.test_result],
+        )
+
+    def _get_authorisation_events(self, number):
+        events = [*self._get_question_events(number), *self._get_sending_events(number)]
+        if self.authorised_on:
+            events.append((self.authorised_on, self._get_authorisation_text(number)))
+        if self.extended_on:
+            text = self.env._(
+                "position %(number)s: valid until %(date)s instead",
+                number=number,
+                date=self._format_last_day(),
+            )
+            events.append((self.extended_on, text))
+        if self.authorised_on and self.asks_fee and self.fee_percent:
+            events.append((self.authorised_on, self._get_fee_event_text(number)))
+        if self.closed_on:
+            events.append((self.closed_on, self._get_closing_text(number)))
+        return events
+
+    def _get_authorisation_text(self, number):
+        if self.extended_on:
+            return self.env._("position %(number)s authorised", number=number)
+        if self.valid_until:
+            return self.env._(
+                "position %(number)s authorised, valid until %(date)s",
+                number=number,
+                date=self._format_last_day(),
+            )
+        return self.env._("position %(number)s accepted", number=number)
+
+    def _format_last_day(self):
+        pattern = self.env._("d MMM") + " y"
+        return format_date(self.env, self.valid_until, date_format=pattern)
+
+    def _get_question_events(self, number):
+        """Return when the desk asked last, and when it was answered."""
+        events = []
+        if self.asked_on:
+            text = self.env._("position %(number)s: we asked you something", number=number)
+            events.append((self.asked_on, text))
+        if self.answered_on:
+            text = self.env._("position %(number)s: you answered", number=number)
+            events.append((self.answered_on, text))
+        return events
+
+    def _get_sending_events(self, number):
+        if not self.sent_on:
+            return []
+        parcel = " ".join(filter(None, (self.carrier, self.tracking_ref)))
+        if parcel:
+            text = self.env._(
+                "position %(number)s sent with %(parcel)s", number=number, parcel=parcel
+            )
+        else:
+            text = self.env._("position %(number)s sent", number=number)
+        return [(self.sent_on, text)]
+
+    def _get_fee_event_text(self, number):
+        return self.env._(
+            "position %(number)s: return fee %(percent)s %%",
+            number=number,
+            percent=show_number(self.env, self.fee_percent),
+        )
+
+    def _get_closing_text(self, number):
+        if self.authorisation_state == "refused":
+            return self.env._("position %(number)s refused", number=number)
+        if self.authorisation_state == "expired":
+            return self.env._("position %(number)s expired", number=number)
+        return self.env._("position %(number)s withdrawn", number=number)
+
+    def _get_receipt_events(self, number):
+        uom, fmt, events = self.product_uom_id, PortalFormat(self.env), []
+        for move in self.sudo().move_ids:  # customers may not read moves
+            received = uom.round(move._get_cso_received_qty(uom))
+            if received > 0:
+                text = self.env._(
+                    "position %(number)s: %(received)s of %(quantity)s received",
+                    number=number,
+                    received=fmt.quantity(received),
+                    quantity=fmt.quantity(self.quantity),
+                )
+                events.append((move.picking_id.date_done or move.date, text))
+        return events
+
+    def _get_credit_events(self, number):
+        posted_sudo = self.sudo().refund_ids.filtered(lambda note: note.state == "posted")
+        return [
+            (
+                note.cso_posted_on or note.invoice_date,
+                self.env._(
+                    "credit note %(name)s posted for position %(number)s",
+                    name=note.name,
+                    number=number,
+                ),
+            )
+            for note in posted_sudo
+        ]
