@@ -49,7 +49,9 @@ class CsoRegister(models.TransientModel):
         help="Where goods go back to when they cannot be accepted.",
     )
     return_address_ids = fields.Many2many(
-        "res.partner", "Possible Return Addresses", compute="_compute_return_address_ids"
+        "res.partner",
+        string="Possible Return Addresses",
+        compute="_compute_return_address_ids",
     )
     case_id = fields.Many2one("cso.rma", compute="_compute_case_id")
     position_ids = fields.Many2many("cso.rma.line", compute="_compute_case_id")
