@@ -38,6 +38,7 @@ class Database:
         elif self.side == "ours" and made.get("addons") != get_addons_digest():
             environment.say(f"  {self.name}: the add-ons changed, updating them")
             call_server(self.name, "-u", "partner_access,customer_portal,rma_cso")
+            self.vacuum()
             self.remember()
         else:
             environment.say(f"  {self.name}: kept")
@@ -57,9 +58,12 @@ class Database:
         )
         if result.returncode:
             raise environment.SetupError(f"generating {self.name} failed; the lines above say why")
-        # As autovacuum would leave it, and not while pages are timed.
-        environment.psql("VACUUM ANALYZE", self.name)
+        self.vacuum()
         self.remember()
+
+    def vacuum(self):
+        """Leave the database as autovacuum would, and not while pages are timed."""
+        environment.psql("VACUUM ANALYZE", self.name)
 
     def remember(self):
         """Write into the database what it was made from."""

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import statistics
 from pathlib import Path
 
 import environment
@@ -14,6 +15,7 @@ HEAD = (
     "stock",
     "ratio",
     "of best",
+    "of orders",
     "limit",
     "queries ours",
     "queries stock",
@@ -73,13 +75,14 @@ def get_cells(result, results):
     """Return the texts of one row of the table."""
     row, limit = result.row, f"{result.row.limit:.2f}" if result.row.limit is not None else ""
     if result.error:
-        return (row.title, "", "", "", "", limit, "", "", get_verdict(result, results))
+        return (row.title, *[""] * 5, limit, "", "", get_verdict(result, results))
     return (
         row.title,
         format_figure(result.ours.median, row.unit),
         format_figure(result.stock.median, row.unit),
         f"{result.ratio:.2f}",
         f"{result.best_ratio:.2f}",
+        format_group_ratio(row.group, results.values()),
         limit,
         *(
             "" if side.queries is None else str(side.queries)
@@ -89,9 +92,10 @@ def get_cells(result, results):
     )
 
 
-def format_queries(side):
-    """Return the number of queries, where it is one."""
-    return "" if side.queries is None else str(side.queries)
+def format_group_ratio(group, results):
+    """Return the median of the ratios of a group, of which the table shows the slowest row."""
+    ratios = [one.ratio for one in results if group and one.row.group == group and not one.error]
+    return f"{statistics.median(ratios):.2f}" if ratios else ""
 
 
 def format_figure(figure, unit):

@@ -138,9 +138,9 @@ ROWS = (
         limit=2.0,
     ),
     Row(
-        "register page, few lines",
-        Page("two", "/my/returns/register?period=any"),
-        Page("two", "/my"),
+        "register page, the next 40 lines",
+        Page("large", f"{REGISTER}&page=2", counts=(('<li class="op-reason', 560),)),
+        LARGE_HOME,
         queries_as="register page, 40 lines with 14 reasons",
     ),
     Row(
