@@ -1,8 +1,7 @@
 from odoo.http import content_disposition, request, route
 
 from .common import ReturnsController, read_id
-
-PICTURES = ("image/png", "image/jpeg")
+from .files import send_file
 
 
 class CaseDocumentPortal(ReturnsController):
@@ -39,10 +38,7 @@ class CaseDocumentPortal(ReturnsController):
         file_sudo = files_sudo.filtered(lambda file: file.id == read_id(file_id))
         if not file_sudo:
             raise request.not_found()
-        stream = request.env["ir.binary"]._get_stream_from(file_sudo)
-        return stream.get_response(
-            as_attachment=file_sudo.mimetype not in PICTURES, content_security_policy="sandbox"
-        )
+        return send_file(file_sudo)
 
     def _send_pdf(self, report, record_sudo, name):
         reports_sudo = request.env["ir.actions.report"].sudo().with_company(record_sudo.company_id)

@@ -74,7 +74,7 @@ class FilesController(ReturnsController):
             "slots": draft_sudo._place_files(slots),
             "size_limit": SIZE_LIMIT,
             "number_limit": form_sudo.sale_line_id.company_id.cso_position_files,
-            "phone_seconds": link_sudo._get_seconds() if link_sudo else 0,
+            "phone_seconds": link_sudo._get_seconds(),
         }
 
     def _save_files(self, draft_sudo):

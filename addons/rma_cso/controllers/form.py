@@ -115,7 +115,7 @@ class FormPortal(FilesController):
             found=found,
             today=line_sudo.company_id._get_cso_date(),
             **self._prepare_file_values(form_sudo, draft_sudo),
-            reasons=self._get_other_reasons(line_sudo, reason_sudo),
+            reasons=form_sudo._get_possible_reasons(),
             errors=errors,
         )
 
@@ -137,7 +137,7 @@ class FormPortal(FilesController):
             position=self._find_position_sudo(line_sudo),
             draft=draft_sudo,
             card=card,
-            reasons=self._get_other_reasons(line_sudo, reason_sudo),
+            reasons=self._new_form(line_sudo, reason_sudo)._get_possible_reasons(),
         )
 
     def _get_card(self, line_sudo, reason_sudo):
@@ -175,16 +175,6 @@ class FormPortal(FilesController):
             limit=1,
         )
         return form_sudo._clean_answers(newest.answers or {})
-
-    def _get_other_reasons(self, line_sudo, reason_sudo):
-        answers = line_sudo._get_return_eligibility()[line_sudo.id]
-        return [
-            answer["reason"]
-            for answer in answers
-            if answer["allowed"]
-            and answer["reason"].form in request.env
-            and answer["reason"] != reason_sudo
-        ]
 
     def _new_form(self, line_sudo, reason_sudo):
         """Return the form of the reason for the line, in memory."""
@@ -239,7 +229,7 @@ class FormPortal(FilesController):
         """Return what the page showed before, None when it does not say so."""
         try:
             shown = json.loads(base or "")
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             return None
         return form_sudo._clean_answers(shown)
 

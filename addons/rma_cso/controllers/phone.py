@@ -52,7 +52,7 @@ class PhonePortal(Controller):
     def photos_post(self, token, **kwargs):
         """Add the posted photos: the page's way where scripts do not run."""
         link_sudo = self._find_link_sudo(token)
-        if not link_sudo or not link_sudo._is_usable():
+        if not link_sudo._is_usable():
             return self._answer_page(token, link_sudo)
         errors = add_uploads(link_sudo, read_uploads())
         if errors:
@@ -75,7 +75,7 @@ class PhonePortal(Controller):
             received}, 'errors': {photo slot: [texts]}}``; status 410 when the link ended
         """
         link_sudo = self._find_link_sudo(token)
-        if not link_sudo or not link_sudo._is_usable():
+        if not link_sudo._is_usable():
             return self._protect(request.make_json_response({"seconds": 0}, status=410))
         errors = add_uploads(link_sudo, read_uploads())
         render = link_sudo.env["ir.qweb"]._render
@@ -98,7 +98,7 @@ class PhonePortal(Controller):
     def photos_file(self, token, file_id, **kwargs):
         """Send a small picture of a photo that this link received, nothing else."""
         link_sudo = self._find_link_sudo(token)
-        if not link_sudo or not link_sudo._is_usable():
+        if not link_sudo._is_usable():
             raise request.not_found()
         attachment_sudo = (link_sudo.attachment_ids & link_sudo.draft_id.attachment_ids).filtered(
             lambda file: file.id == file_id and file.mimetype in PICTURES
@@ -124,7 +124,7 @@ class PhonePortal(Controller):
         )
 
     def _answer_page(self, token, link_sudo, errors=None):
-        if not link_sudo or not link_sudo._is_usable():
+        if not link_sudo._is_usable():
             return self._answer_end(link_sudo)
         env = link_sudo.env
         return self._render(

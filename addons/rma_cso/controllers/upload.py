@@ -123,7 +123,7 @@ class UploadPortal(FormPortal):
         link_sudo = request.env["cso.upload.link"].sudo()._get_link(draft_sudo)
         return self._answer(
             {
-                "seconds": link_sudo._get_seconds() if link_sudo else 0,
+                "seconds": link_sudo._get_seconds(),
                 "key": key,
                 "files": None if seen == key else self._render_files(draft_sudo),
                 "errors": errors or {},

@@ -85,19 +85,19 @@ class CsoUploadLink(models.Model):
         return hashlib.sha256(str(token).encode("utf-8", "replace")).hexdigest()
 
     def _get_seconds(self):
-        """Return for how many seconds the link is open yet, 0 when it ended."""
-        self.ensure_one()
+        """Return for how many seconds the link is open yet, 0 when it ended or there is none."""
         if not self.draft_id:
             return 0
         return max(0, int((self.expires_on - fields.Datetime.now()).total_seconds()))
 
     def _is_usable(self):
-        """Return whether files may be added now: its user must still be allowed to."""
-        self.ensure_one()
+        """Return whether files may be added now: its user must still be allowed to, by a form."""
         return self._get_seconds() > 0 and self._is_user_allowed()
 
     def _is_user_allowed(self):
         user, line = self.user_id, self.draft_id.sale_line_id
+        if self.draft_id.reason_id.form not in self.env:
+            return False
         if not user.active or user._get_access_domain("cso.rma").is_false():
             return False
         domain = user._get_access_domain("sale.order.line") & Domain("id", "=", line.id)

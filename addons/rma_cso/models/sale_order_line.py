@@ -124,10 +124,6 @@ class SaleOrderLine(models.Model):
             )
         return result
 
-    def _get_claimable_lots(self):
-        """Return by line id the serials that can still be claimed (``stock.lot``, sudo)."""
-        return {line_id: facts.free_lots for line_id, facts in self._get_return_facts().items()}
-
     def _get_claimable_quantities(self):
         """Return by line id the quantity that can still be claimed, in the unit of the line."""
         facts = self._get_return_facts()
@@ -173,7 +169,7 @@ class SaleOrderLine(models.Model):
         returned = self._get_cso_returned_qty(outgoing, incoming, total)
         shipments = self._prepare_return_shipments(outgoing, mailed, total)
         return ReturnFacts(
-            kind="licence" if product.is_email_delivery else "goods",
+            kind=self._get_cso_kind(),
             today=company._get_cso_date(),
             company=company,
             currency=company.currency_id,
@@ -193,6 +189,12 @@ class SaleOrderLine(models.Model):
             lot_places=self._get_cso_lot_places(outgoing),
             lot_size=self._get_cso_lot_size(),
         )
+
+    def _get_cso_kind(self):
+        """Return what was sold: goods, licence, or service, such as freight or a down payment."""
+        if self.product_id.is_email_delivery:
+            return "licence"
+        return "goods" if self.product_id.type == "consu" else "service"
 
     def _get_cso_categ_path(self):
         return self.product_id.categ_id.parent_path or ""

@@ -111,7 +111,7 @@ class TestSaleOrderLine(RmaCommon):
     def test_free_serials_are_those_no_open_position_holds(self):
         line = self._create_delivered_line(quantity=3)
         position = self._create_case(line)
-        free = line._get_claimable_lots()[line.id]
+        free = line._get_return_facts()[line.id].free_lots
         self.assertEqual(free, self._get_lots(line) - position.lot_ids)
         self.assertEqual(line._get_claimable_quantities(), {line.id: 2})
 
