@@ -37,19 +37,24 @@ OLD_IDIOMS = {
     r"\bforce_send=True": "the mail queue",
 }
 DOWNLOAD_ICON = '<i class="fa fa-fw fa-download me-1 small"/>'
+TICKS = (("tick", ""), ("o_cso_tick", " "))
 # Texts that a language writes as the source does; the files leave them empty, as Odoo does.
 SAME_TEXTS = {
     "all": {"Buyback", "Code", "EAN", "ETA", "ID", "PDF", "RMA00031", "S0001", "Status"}
     | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN", "CSV", "XLSX"}
-    | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'},
+    | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'}
+    | {"%(article)s: %(text)s", "(PDF)", "EAN %(number)s", '<span class="text-muted">EAN</span>'}
+    | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
     | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "ETA %(period)s", "Logitech, open", "open,"}
     | {"open order", "open orders", "order %(order)s", "· order", "orders", "Filters ▾"}
     | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
+    | {"%(case)s label", "in", '<span class="text-muted">Order</span>'}
     | {f"{DOWNLOAD_ICON} Downloads"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
-    | {"Filter", "Import", "Partner", f"{DOWNLOAD_ICON} Downloads"},
+    | {"Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
+    | {f"{DOWNLOAD_ICON} Downloads"},
 }
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
 
