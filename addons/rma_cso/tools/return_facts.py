@@ -48,6 +48,7 @@ class ReturnFacts:
     lot_places: dict = field(default_factory=dict)  # id of a serial to its place among the units
     lot_size: float = 1.0  # what one serial is in the unit of the line
     closed_claims: list = field(default_factory=list)  # positions (sudo) that were open before
+    known: dict = field(default_factory=dict)  # many reasons ask for the same units
 
     def get_left(self, request):
         """Return what can still be claimed."""
@@ -88,12 +89,21 @@ class ReturnFacts:
 
     def get_allotted(self, request):
         """Return the slots of the asked units as pairs of quantity and slot."""
-        return self._cut(self.slots, self.get_ranges(request))
+        return self._get_parts(request)[0]
 
     def get_shipments(self, request):
         """Return the shipments that the asked units were part of."""
-        parts = self._cut(self.shipments, self.get_ranges(request))
+        parts = self._get_parts(request)[1]
         return [shipment for _quantity, shipment in parts] or self.shipments[-1:]
+
+    def _get_parts(self, request):
+        """Return slots and shipments of the asked units, each as pairs of quantity and part."""
+        lot_ids = request.lots and request.lots._ids
+        key = (request.quantity, lot_ids, request.taken, request.reason.takes_units)
+        if key not in self.known:
+            ranges = self.get_ranges(request)
+            self.known[key] = (self._cut(self.slots, ranges), self._cut(self.shipments, ranges))
+        return self.known[key]
 
     def _cut(self, parts, ranges):
         """Return pairs of quantity and part where the ranges of units fall into the parts."""
