@@ -64,3 +64,11 @@ class TestCsoFormTransportDamage(FormCommon):
         self.assertEqual(form._get_suggested_reasons(), concealed)
         concealed.applies_to = "licence"
         self.assertFalse(form._get_suggested_reasons())
+
+    def test_the_hours_to_report_visible_damage_are_those_of_the_reason(self):
+        for hours, text in ((72, "within 72 hours"), (0, "to be noted at delivery.")):
+            with self.subTest(hours=hours):
+                self._get_reason("transport_damage").flag_after_hours = hours
+                notes = self._create_form(self.line, "transport_damage")._get_notes()
+                self.assertIn(text, " ".join(notes))
+                self.assertNotIn("48", " ".join(notes))

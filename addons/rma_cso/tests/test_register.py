@@ -71,6 +71,14 @@ class TestRegister(PortalCase):
         self.user._get_access_entry().role_ids = roles
         self.assertNotIn("333.97", self.open_register(line=self.line.id).text)
 
+    def test_a_closed_line_says_that_nothing_was_delivered_yet(self):
+        ordered = self._create_confirmed_line(self._create_product(), 2, {"partner": self.branch})
+        for line, expected in ((ordered, True), (self.line, False)):
+            with self.subTest(expected=expected):
+                page = html.fromstring(self.open_register(line=line.id).content)
+                row = find(page, "summary")[0].text_content()
+                self.assertEqual("nothing delivered yet" in row, expected)
+
     def test_lines_are_counted_as_on_their_order(self):
         first, second = self._create_order(
             self.branch,

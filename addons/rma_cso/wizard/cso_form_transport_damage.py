@@ -33,12 +33,19 @@ class CsoFormTransportDamage(models.TransientModel):
         """Extend: when visible damage is due, and where hidden damage belongs."""
         return [
             *super()._get_notes(),
-            self.env._(
-                "Visible damage is to be noted at delivery and reported within 48 hours. Later is"
-                " still possible within the period, but then we look at it more closely."
-            ),
+            self._get_due_text(),
             self.env._("Was the box unharmed? Hidden damage has a form of its own."),
         ]
+
+    def _get_due_text(self):
+        hours = self.reason_id.flag_after_hours
+        if not hours:
+            return self.env._("Visible damage is to be noted at delivery.")
+        return self.env._(
+            "Visible damage is to be noted at delivery and reported within %(hours)s hours. Later"
+            " is still possible within the period, but then we look at it more closely.",
+            hours=hours,
+        )
 
     def _get_suggested_reasons(self):
         """Extend: the form for hidden damage, where it is possible for this line."""

@@ -29,6 +29,10 @@ export class ReturnForm extends Interaction {
             "t-on-change": this.onChange,
             "t-on-submit": this.onSubmit,
         },
+        ".o_cso_question:not([data-live])": {
+            "t-on-input.withTarget": this.onAnswer,
+            "t-on-change.withTarget": this.onAnswer,
+        },
         ".o_cso_serial_filter": {
             "t-on-input.withTarget": this.onFilterSerials,
             "t-on-paste.withTarget": this.onPasteSerials,
@@ -119,6 +123,21 @@ export class ReturnForm extends Interaction {
             chosenEl.textContent = this.el.querySelectorAll("[name=lot_ids]:checked").length;
         }
         this.save();
+    }
+
+    /** What was missing is not said any longer once it is there; sending the form judges it. */
+    onAnswer(ev, questionEl) {
+        const isChoice = ["checkbox", "radio"].includes(ev.target.type);
+        const isGiven = isChoice ? questionEl.querySelector(":checked") : ev.target.value.trim();
+        if (!isGiven || !ev.target.name) {
+            return;
+        }
+        questionEl.querySelector(".o_cso_error")?.remove();
+        questionEl.classList.remove("o_cso_wrong");
+        for (const el of questionEl.querySelectorAll("[aria-invalid], fieldset")) {
+            el.removeAttribute("aria-invalid");
+            el.removeAttribute("aria-describedby");
+        }
     }
 
     /** Leave the page only when what is typed is kept: it would be lost with an ended session. */
