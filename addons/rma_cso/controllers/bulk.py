@@ -2,8 +2,11 @@ import re
 
 from odoo.fields import Domain
 from odoo.http import request, route
+from odoo.tools.misc import get_lang
 
 from ..models.cso_bulk import LINES_LIMIT, SERIALS_LIMIT
+from ..tools import read_number
+from ..wizard.cso_form import NUMBER_LIMIT
 from .common import ReturnsController, read_id, read_text
 
 KINDS = ("delivery_slip", "invoice", "order")
@@ -103,11 +106,9 @@ class BulkPortal(ReturnsController):
         ]
 
     def _read_quantity(self, form, line):
-        try:
-            quantity = float(str(form.get(f"quantity_{line.id}") or 0).replace(",", "."))
-        except ValueError:
-            quantity = 0.0
-        return min(max(quantity, 0.0), 1_000_000.0) if quantity == quantity else 0.0
+        """Return the typed quantity, as the page may have written it; 0 for what is no number."""
+        point = get_lang(request.env).decimal_point
+        return min(read_number(form.get(f"quantity_{line.id}"), point) or 0.0, NUMBER_LIMIT)
 
     # --- Form ------------------------------------------------------------------------------------
 

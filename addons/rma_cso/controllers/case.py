@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from ..models.cso_file_check import SIZE_LIMIT
 from .common import ReturnsController, read_id, read_text
+from .files import read_uploads
 
 TEXT_LIMIT = 10_000
 
@@ -119,12 +119,7 @@ class CasePortal(ReturnsController):
 
     def _read_files(self):
         """Return the uploaded files as pairs of name and content."""
-        uploads = request.httprequest.files.getlist("files")
-        return [
-            (upload.filename, upload.stream.read(SIZE_LIMIT + 1))
-            for upload in uploads
-            if upload.filename
-        ]
+        return [(name, content) for _slot, name, content in read_uploads()]
 
     def _render_case(self, case_sudo, **values):
         to_send = case_sudo.line_ids.filtered("is_to_send")

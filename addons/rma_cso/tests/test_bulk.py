@@ -43,6 +43,13 @@ class TestBulk(PortalCase):
         self.assertEqual(quantities, {self.line: 3.0, self.cable: 2.0})
         self.assertFalse(self.get_drafts())
 
+    def test_a_quantity_is_read_as_the_page_writes_it(self):
+        line = self._create_delivered_line(1200, product=self.cable.product_id)
+        for typed, quantity in (("1,000", "1000"), ("1.5", "1.5"), ("1,5", "1.5")):
+            with self.subTest(typed):
+                self.start(line=line.id, **{f"quantity_{line.id}": typed})
+                self.assertEqual(self.get_drafts().answers["quantity"], quantity)
+
     def test_missing_answers_are_asked_once_and_kept(self):
         self.start(lot=self.lots.ids, line=self.cable.id, **{f"quantity_{self.cable.id}": "2"})
         response = self.post("/my/returns/bulk/form", reason="defect", comment="Dead & gone")

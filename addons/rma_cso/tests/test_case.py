@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from lxml import html
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -189,6 +192,23 @@ class TestCase(PortalCase):
         message = self.case._get_customer_messages()
         self.assertEqual(message.attachment_ids.name, "plate.png")
         self.assertIn("Which firmware?", self.get_text())
+
+    def test_files_are_whole_when_the_server_runs_a_message_again(self):
+        cases, runs = self.registry["cso.rma"], []
+        post = cases._post_customer_message
+
+        def fail_once(case, *args):
+            runs.append(args)
+            if len(runs) == 1:
+                raise ConcurrencyError(self.case.name)
+            return post(case, *args)
+
+        files = [("files", (name, make_picture(), "image/png")) for name in ("a.png", "b.png")]
+        with patch.object(cases, "_post_customer_message", fail_once):
+            self.post(f"{self.url}/message", message="See photos", files=files)
+        message = self.case._get_customer_messages()
+        self.assertEqual(len(runs), 2)
+        self.assertEqual(sorted(message.attachment_ids.mapped("name")), ["a.png", "b.png"])
 
     def test_an_answer_to_what_is_not_asked_any_more_is_not_lost(self):
         self.review._ask_back("Which firmware?")
