@@ -50,6 +50,17 @@ class TestCsoForm(FormCommon):
         cls.lots = cls._get_lots(cls.line).sorted("id")
         cls.loose = cls._create_delivered_line(4, product=cls.product, price=50.0)
 
+    def test_a_dialog_at_the_desk_asks_in_the_words_of_its_form(self):
+        for code, name, label in (
+            ("defect", "comment", "Describe the fault"),
+            ("missing_accessory", "comment", "Which part is missing?"),
+            ("shortage", "quantity", "How many are missing?"),
+            ("commercial", "comment", "Comment"),
+        ):
+            with self.subTest(code=code, name=name):
+                form = self.env[self._get_reason(code).form]
+                self.assertEqual(form.fields_get([name], ["string"])[name]["string"], label)
+
     def test_tracked_articles_are_asked_by_serial_and_others_by_quantity(self):
         tracked = self._create_form(self.line, "doa")
         loose = self._create_form(self.loose, "doa")

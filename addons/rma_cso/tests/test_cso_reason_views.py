@@ -79,7 +79,7 @@ class TestCsoReasonViews(ApiCase):
         self.assertTrue(row.is_possible)
         action = row.action_fill_in()
         form = self.env[action["res_model"]].with_user(self.clerk).browse(action["res_id"])
-        self.assertIn(",fault_code,", form.required_names)
+        self.assertIn(",fault_code,", form.asked_names)
         with self.assertRaisesRegex(UserError, "Choose the fault"):
             form.action_add_and_submit()
         form.write(

@@ -263,3 +263,19 @@ class TestDeskForms(RegisterCommon):
         register.action_submit()
         self.assertEqual(line.cso_rma_line_ids.override_user_id, self.clerk)
         self.assertTrue(line.cso_rma_line_ids.is_flagged)
+
+    def test_a_dialog_just_opened_shows_nothing_as_missing(self):
+        dialog = self._open(self._choose(), "doa")
+        self.assertNotIn("fault_code", dialog.required_names)
+        with Form(dialog) as form:
+            form.fault_code = "noise"
+            self.assertIn(",wish,", form.required_names)
+            form.wish, form.comment = "credit", "It is loud."
+
+    def test_the_dialog_names_the_article_that_was_found(self):
+        other = self._create_product()
+        other.product_tmpl_id.maker_part_number = "MPN-0815"
+        form = Form(self._open(self._choose(), "wrong_delivery"))
+        form.slip_matches = "no"
+        form.received_identification = "mpn 0815"
+        self.assertIn(other.name, form.guide_html)

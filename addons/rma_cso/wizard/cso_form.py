@@ -61,7 +61,8 @@ class CsoForm(models.AbstractModel):
         compute="_compute_asked_names", help="Names of the questions that are asked now."
     )
     required_names = fields.Char(
-        compute="_compute_asked_names", help="Names of those that must be answered."
+        compute="_compute_asked_names",
+        help="Names of those that must be answered, once one of them is.",
     )
 
     # the clerk's face of the form: a dialog instead of a page
@@ -79,7 +80,9 @@ class CsoForm(models.AbstractModel):
             required = form_sudo._get_required_questions() if form.sale_line_id else set()
             asked = form_sudo._get_questions() if form.sale_line_id else []
             form.asked_names = f",{','.join(asked)},"
-            form.required_names = f",{','.join(name for name in asked if name in required)},"
+            # A dialog that was just opened shows nothing in red; what is missing is said when added.
+            shown = [] if form.id else [name for name in asked if name in required]
+            form.required_names = f",{','.join(shown)},"
 
     @api.depends("sale_line_id", "reason_id")
     def _compute_free_lot_ids(self):
@@ -89,7 +92,7 @@ class CsoForm(models.AbstractModel):
             free = [choice["id"] for choice in choices if not choice["blocked"]]
             form.free_lot_ids = [fields.Command.set(free)]
 
-    @api.depends("asked_names", "required_names")
+    @api.depends(lambda self: self._get_driving_names())
     def _compute_texts(self):
         for form in self:
             form_sudo = form.sudo()  # as behind the portal page, which reads the same
@@ -107,6 +110,15 @@ class CsoForm(models.AbstractModel):
             form_sudo = form.sudo()  # the offer is reckoned from invoices
             offer = form_sudo._get_offer() if form.sale_line_id else {}
             form.offer_text = offer.get("text", "")
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Extend: a question has the words of this kind of form, at the desk as on the page."""
+        described = super().fields_get(allfields, attributes)
+        for name in described.keys() & set(self._get_question_names()):
+            if "string" in described[name]:
+                described[name]["string"] = self._get_label(name)
+        return described
 
     @api.model
     def _get_driving_names(self):
