@@ -194,7 +194,7 @@ class CsoReason(models.Model):
         """Return the models that ask, all that inherit ``cso.form``: pairs of model and name."""
         names = self.env.registry.descendants(["cso.form"], "_inherit")
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).name or self.env[name]._description)
             for name in sorted(names)
             if not self.env[name]._abstract
         ]

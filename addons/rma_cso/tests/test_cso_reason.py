@@ -69,6 +69,13 @@ class TestCsoReason(RmaCommon):
         self.assertIn("cso.form.defect", dict(reason._get_forms()))
         self.assertNotIn("cso.form", dict(reason._get_forms()))
 
+    def test_forms_are_named_in_the_users_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        model = self.env["ir.model"]._get("cso.form.defect")
+        model.with_context(lang="nl_NL").name = "Formulier"
+        reasons = self.env["cso.reason"].with_context(lang="nl_NL")
+        self.assertEqual(dict(reasons._get_forms())["cso.form.defect"], "Formulier")
+
     def test_the_words_for_customers_name_the_figures_of_the_rule(self):
         reason = self._get_reason("commercial")
         reason.write({"window_days": 17, "fee_percent": 12.5, "min_amount": 25, "max_amount": 2000})
