@@ -1,11 +1,10 @@
 import re
 
-from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools.misc import get_lang
 
 from ..models.cso_bulk import LINES_LIMIT, SERIALS_LIMIT
-from ..tools import read_number
+from ..tools import clean_text, read_number
 from ..wizard.cso_form import NUMBER_LIMIT
 from .common import ReturnsController, read_id, read_text
 
@@ -58,7 +57,7 @@ class BulkPortal(ReturnsController):
 
     def _read_serials(self, text):
         """Return the numbers in a pasted list, each once, as they stand there."""
-        words = re.split(r"[\s,;]+", str(text or "").replace("\x00", "")[:50_000])
+        words = re.split(r"[\s,;]+", clean_text(text)[:50_000])
         return list(dict.fromkeys(word[:100] for word in words if word))
 
     def _get_kinds(self):
@@ -202,11 +201,11 @@ class BulkPortal(ReturnsController):
         }
 
     def _get_lots_by_draft(self, drafts_sudo):
-        """Return by draft id the chosen serials (sudo)."""
-        chosen = {draft.id: (draft.answers or {}).get("lot_ids", []) for draft in drafts_sudo}
-        ids = {lot_id for lot_ids in chosen.values() for lot_id in lot_ids}
-        lots_sudo = request.env["stock.lot"].sudo().search(Domain("id", "in", list(ids)))
+        """Return by draft id the chosen serials (sudo): those that the customer has of its line."""
+        facts = drafts_sudo.sale_line_id._get_portal_facts()
         return {
-            number: lots_sudo.filtered(lambda lot, ids=ids: lot.id in ids)
-            for number, ids in chosen.items()
+            draft.id: facts[draft.sale_line_id.id]["serials"].filtered(
+                lambda lot, draft=draft: lot.id in (draft.answers or {}).get("lot_ids", [])
+            )
+            for draft in drafts_sudo
         }

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from ..tools import clean_text
 from .common import ReturnsController, read_id, read_text
 from .files import read_uploads
 
@@ -9,7 +10,7 @@ TEXT_LIMIT = 10_000
 
 def read_message(value):
     """Return a text of several lines as typed, without what a database refuses."""
-    text = str(value or "").replace("\x00", "").replace("\r\n", "\n")
+    text = clean_text(value).replace("\r\n", "\n")
     return text.strip()[:TEXT_LIMIT]
 
 

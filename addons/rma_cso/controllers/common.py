@@ -6,6 +6,8 @@ from odoo.tools import format_datetime
 from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 from odoo.addons.customer_portal.tools.record_id import MAX_ID
 
+from ..tools import clean_text
+
 
 def read_id(value):
     """Return a record id typed into an address or a form, 0 when it cannot be one."""
@@ -23,7 +25,7 @@ def get_unsent_domain():
 
 def read_text(value, limit=100):
     """Return a short text on one line, as typed, without what a database refuses."""
-    return " ".join(str(value or "").replace("\x00", "").split())[:limit]
+    return " ".join(clean_text(value).split())[:limit]
 
 
 class ReturnsController(http.Controller):
@@ -238,8 +240,10 @@ class ReturnsController(http.Controller):
 
     def _get_carts_sudo(self):
         """Return the open carts of the user: one for each customer and company."""
-        # A cart is its own user's alone: colleagues do not see what is not submitted yet.
+        # A cart is its own user's alone: colleagues do not see what is not submitted yet. Who went
+        # to another customer has left it behind.
         domain = Domain("user_id", "=", request.env.uid) & Domain("submitted_on", "=", False)
+        domain &= request.env.user._get_access_domain("cso.rma")
         return request.env["cso.rma"].sudo().search(domain, order="id")
 
     def _get_states(self):

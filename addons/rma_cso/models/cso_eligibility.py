@@ -15,6 +15,7 @@ class CsoEligibility(models.AbstractModel):
     def _get_checks(self):
         """Return the checks in the order of their objections; a check may be added by override."""
         return [
+            self._get_reason_objection,
             self._get_kind_objection,
             self._get_delivery_objection,
             self._get_invoice_objection,
@@ -147,11 +148,22 @@ class CsoEligibility(models.AbstractModel):
         return False
 
     # ------------------------------------------------------------------ checks
-    def _get_kind_objection(self, request, facts):
-        wanted = request.reason.applies_to
-        if wanted == "both" or wanted == facts.kind:
+    def _get_reason_objection(self, request, facts):
+        """A reason may be archived while a position waits in the cart."""
+        if request.reason.active:
             return None
-        if wanted == "licence":
+        text = self.env._("This reason is not offered any more.")
+        return self._prepare_objection("reason", text, is_rule=True)
+
+    def _get_kind_objection(self, request, facts):
+        wanted, is_service = request.reason.applies_to, facts.kind == "service"
+        # A service has an invoice that may be wrong, and nothing else that can be claimed.
+        is_fitting = request.reason.requires_invoice if is_service else wanted == "both"
+        if is_fitting or wanted == facts.kind:
+            return None
+        if is_service:
+            text = self.env._("Only for goods and licences, not for services such as freight.")
+        elif wanted == "licence":
             text = self.env._("Only for licences and software delivered by e-mail.")
         else:
             text = self.env._("Only for goods, not for licences or software delivered by e-mail.")

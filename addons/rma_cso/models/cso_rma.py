@@ -84,7 +84,8 @@ class CsoRma(models.Model):
         default=lambda self: "portal" if self.env.user._is_portal() else "desk",
         help="How the case reached us.",
     )
-    caller = fields.Char(help="Who called, as the clerk noted it.")
+    # The clerk's own words, not the customer's to read.
+    caller = fields.Char(groups="base.group_user", help="Who called, as the clerk noted it.")
     clerk_id = fields.Many2one(
         "res.users",
         "Assigned To",

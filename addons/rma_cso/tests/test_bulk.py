@@ -85,6 +85,16 @@ class TestBulk(PortalCase):
         self.assertTrue(response.url.endswith("/my/returns/bulk"))
         self.assertFalse(self.get_drafts())
 
+    def test_a_serial_of_somebody_else_in_a_draft_is_not_shown(self):
+        foreign = self._get_lots(self._create_delivered_line(1, partner=self.stranger_company))
+        self.start(lot=self.lots.ids)
+        answers = {"lot_ids": [*self.lots.ids, *foreign.ids]}
+        values = {"line": self.line.id, "reason": "defect", "uid": self.user.id}
+        self.assertTrue(self.call("/my/returns/form/save", answers=answers, **values)["saved"])
+        text = self.url_open("/my/returns/bulk/form?reason=defect").text
+        self.assertIn(self.lots[0].name, text)
+        self.assertNotIn(foreign.name, text)
+
     def test_a_reason_that_is_not_for_many_lines_is_not_begun(self):
         self.start(reason="transport_damage", lot=self.lots.ids)
         self.assertFalse(self.get_drafts())

@@ -26,6 +26,24 @@ class TestCart(PortalCase):
         self.post("/my/returns/cart/remove", position=position.id)
         self.assertFalse(position.exists())
 
+    def test_who_went_to_another_customer_left_the_cart_behind(self):
+        cart = self.add_to_cart()
+        self.user.partner_id.parent_id = self.stranger_company
+        for page in ("", "/cart"):
+            text = self.url_open(f"/my/returns{page}").text
+            self.assertNotIn(self.line.product_id.name, text)
+        address = self.url_open(f"/my/returns/cart/address?cart={cart.id}")
+        self.assertEqual((address.status_code, self.submit(cart).status_code), (404, 404))
+        self.post("/my/returns/cart/remove", position=cart.line_ids.id)
+        self.assertTrue(cart.line_ids.exists())
+
+    def test_a_reason_that_was_archived_meanwhile_is_not_submitted(self):
+        cart = self.add_to_cart()
+        self._get_reason("doa").active = False
+        self.assertIn("not offered any more", self.url_open("/my/returns/cart").text)
+        self.assertIn("not offered any more", self.submit(cart).text)
+        self.assertFalse(cart.submitted_on)
+
     def test_a_second_submit_leads_to_the_same_case(self):
         cart = self.add_to_cart()
         pages = [self.submit(cart).url for _time in range(2)]

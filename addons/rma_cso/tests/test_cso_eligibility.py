@@ -161,6 +161,14 @@ class TestCsoEligibility(RmaCommon):
         self.assertEqual((objection["code"], objection["alternative"]), ("kind", "licence_return"))
         self.assertTrue(self._judge(line, "licence_return")["allowed"])
 
+    def test_of_a_service_only_the_invoice_can_be_claimed(self):
+        freight = self._create_product(name="UPS Standard", type="service", is_storable=False)
+        line = self._create_delivered_line(product=freight)
+        answers = line._get_return_eligibility()[line.id]
+        allowed = [answer["reason"].code for answer in answers if answer["allowed"]]
+        self.assertEqual(allowed, ["wrong_invoice"])
+        self.assertEqual(self._get_codes(line, "complaint"), ["kind"])
+
     def test_goods_cannot_be_returned_as_a_licence(self):
         self.assertEqual(self._get_codes(self._create_delivered_line(), "licence_return"), ["kind"])
 

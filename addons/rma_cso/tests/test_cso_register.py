@@ -48,6 +48,12 @@ class RegisterCommon(RmaCommon):
 
 @tagged("post_install", "-at_install")
 class TestCsoRegister(RegisterCommon):
+    def test_a_scanned_number_may_hold_what_no_database_can(self):
+        register = self._start(number=f"\x00{self.lot.name}\ud800")
+        self.assertEqual(register.sale_line_id, self.line)
+        register.number = "a\x00b"
+        self.assertEqual(register.number, "ab")
+
     def test_any_number_finds_the_line(self):
         order = self.line.order_id
         order.client_order_ref = "PO-4711"

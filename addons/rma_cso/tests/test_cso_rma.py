@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import RmaCommon
@@ -16,6 +16,15 @@ class TestCsoRma(RmaCommon):
         self.assertEqual(case._submit(), case)
         self.assertEqual((case.name, case.submitted_on), (number, moment))
         self.assertEqual(len(case.picking_ids), 1)
+
+    def test_the_notes_of_a_clerk_are_not_the_customers_to_read(self):
+        user = self._create_portal_user("mira", self.branch)
+        case = self._create_case(self._create_delivered_line()).rma_id
+        case.caller = "Angry again"
+        with self.assertRaises(AccessError):
+            case.with_user(user).read(["caller"])
+        with self.assertRaises(AccessError):
+            case.with_user(user).search([("caller", "ilike", "angry")])
 
     def test_an_empty_cart_is_not_submitted(self):
         with self.assertRaisesRegex(UserError, "no position"):

@@ -40,6 +40,21 @@ class TestForm(PortalCase):
                 url = f"/my/returns/form?line={self.line.id}&reason={reason}"
                 self.assertEqual(self.url_open(url).status_code, 404)
 
+    def test_what_no_database_can_hold_is_left_out_and_the_rest_kept(self):
+        self.assertTrue(self.save(comment="a\x00b\ud800c", reference="\udfff")["saved"])
+        self.assertEqual(self.get_draft().answers, {"comment": "abc", "reference": ""})
+
+    def test_a_draft_does_not_grow_without_end(self):
+        self.save(comment="x" * 1_000_000, lot_ids=list(range(1, 50_000)))
+        self.assertLess(len(str(self.get_draft().answers)), 50_000)
+
+    def test_what_a_page_claims_to_have_shown_may_be_anything(self):
+        for base in ("[" * 50_000, '{"a":' * 50_000, "NaN", "[]", "x", "1"):
+            with self.subTest(base=base[:5]):
+                answers = self.get_answers(comment="typed", base=base)
+                self.assertEqual(self.post("/my/returns/form", **answers).status_code, 200)
+                self.assertEqual(self.get_draft().answers["comment"], "typed")
+
     def test_nothing_is_written_by_looking(self):
         self.url_open(self.get_form_url())
         self.assertFalse(self.get_draft())

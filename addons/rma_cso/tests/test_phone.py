@@ -56,6 +56,11 @@ class TestPhone(PortalCase):
         self.assertEqual(self.link.attachment_ids, file)
         self.assertTrue(self.url_open(f"{self.url}/file/{file.id}").content)
 
+    def test_a_reason_that_lost_its_form_ends_the_link(self):
+        self.draft.reason_id.form = False
+        self.assertEqual(self.url_open(self.url).status_code, 410)
+        self.assertEqual(self.upload().status_code, 410)
+
     def test_several_photos_go_without_scripts_and_loading_again_sends_none_twice(self):
         files = [("file_other", (f"{number}.jpg", make_photo(), "x")) for number in range(2)]
         response = self.url_open(self.url, files=files, allow_redirects=False)

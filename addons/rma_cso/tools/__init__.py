@@ -4,3 +4,4 @@ from .form_error import FormError
 from .return_facts import ReturnFacts, ReturnShipment, ReturnSlot
 from .return_request import ReturnRequest
 from .typed_number import read_number, show_number, write_number
+from .typed_text import clean_text

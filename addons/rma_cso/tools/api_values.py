@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.addons.customer_portal.tools.portal_format import clean_date
 from odoo.addons.customer_portal.tools.record_id import MAX_ID
 
+from .typed_text import clean_text
+
 NUMBER_LIMIT = 1_000_000_000
 
 
@@ -27,8 +29,7 @@ class ApiValues:
         """
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             raise UserError(self.env._("This must be a text."))
-        text = "" if value is None else str(value)
-        text = text.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+        text = clean_text("" if value is None else str(value)).strip()
         if len(text) > limit:
             raise UserError(self.env._("This is longer than %(limit)s characters.", limit=limit))
         return text

@@ -8,11 +8,12 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.customer_portal.tools.portal_format import clean_date
 
-from ..tools import FormError, ReturnRequest, read_number, show_number
+from ..tools import FormError, ReturnRequest, clean_text, read_number, show_number
 
 TEXT_LIMIT = 10_000
 LINE_LIMIT = 100
 NUMBER_LIMIT = 1_000_000
+SERIALS_LIMIT = 5_000
 # The answers that a position keeps under the same name; what a form does not ask stays empty.
 KEPT_ANSWERS = (
     "comment",
@@ -375,14 +376,13 @@ class CsoForm(models.AbstractModel):
     @api.model
     def _clean_answer(self, field, value):
         if field.type == "many2many":
-            values = value if isinstance(value, list) else [value]
+            values = value[:SERIALS_LIMIT] if isinstance(value, list) else [value]
             return [self._clean_id(item) for item in values if item not in ("", None, False)]
         if field.type == "boolean":
             return value in (True, 1, "1", "on", "true")
         if field.type == "float" and read_number(value) is not None and not isinstance(value, str):
             return value
-        text = "" if value is None or isinstance(value, dict | list) else str(value)
-        text = text.replace("\x00", "")
+        text = "" if value is None or isinstance(value, dict | list) else clean_text(str(value))
         return text[:TEXT_LIMIT] if field.type == "text" else " ".join(text.split())[:LINE_LIMIT]
 
     @api.model

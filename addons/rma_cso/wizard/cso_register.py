@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..tools import clean_text
+
 LINES_LIMIT = 40
 
 
@@ -123,6 +125,23 @@ class CsoRegister(models.TransientModel):
             case = self.env["cso.rma"].search(domain, limit=1, order="id")
             register.case_id = case
             register.position_ids = case.line_ids
+
+    # ------------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend: what is typed or scanned is kept without what no database can hold."""
+        return super().create([self._clean_typed(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Extend: as when it is created."""
+        return super().write(self._clean_typed(vals))
+
+    @api.model
+    def _clean_typed(self, vals):
+        return {
+            name: clean_text(value) if isinstance(value, str) else value
+            for name, value in vals.items()
+        }
 
     # ------------------------------------------------------------------ actions
     @api.model
