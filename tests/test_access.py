@@ -374,6 +374,7 @@ def test_garbage_is_answered_and_never_an_error(clients, value):
         f"/my/documents/zip?document=slip-{value}",
         f"/my/returns/form?line={value}&reason=doa",
         f"/my/returns/form?line=1&reason={value}",
+        f"/my/returns/register/line?line={value}&number={value}",
     ):
         assert client.get(path).status_code in (301, 400, 404), path
     for path in (

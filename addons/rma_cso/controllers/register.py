@@ -26,7 +26,7 @@ class RegisterPortal(ReturnsController):
 
     @route("/my/returns/register", type="http", auth="user", readonly=True, website=True)
     def register(self, **kwargs):
-        """Show the search, the lines found and all reasons at each line.
+        """Show the search and the lines found; a single line with all that is possible for it.
 
         :param line: one order line to show instead of a search
         """
@@ -37,7 +37,10 @@ class RegisterPortal(ReturnsController):
             total = 1
         else:
             lines_sudo, total = self._find_lines(search)
-        facts = lines_sudo._get_portal_facts()
+        rows = self._prepare_rows(lines_sudo, search["number"])
+        # Forty lines with all their reasons are slow to make and to read: each when it is opened.
+        is_single = len(lines_sudo) == 1
+        opened = self._prepare_opened(lines_sudo, rows["found"]) if is_single else {}
         return self._render(
             "rma_cso.portal_register",
             search=search,
@@ -45,19 +48,49 @@ class RegisterPortal(ReturnsController):
             number_types=self._get_number_types(),
             documents=self._get_document_labels(),
             groups=self._group_by_document(
-                [(line, line) for line in lines_sudo], facts, search["document"]
+                [(line, line) for line in lines_sudo], rows["facts"], search["document"]
             ),
-            facts=facts,
             total=total,
             pages=self._prepare_pages(search, total),
-            **self._prepare_lines(lines_sudo, facts, search["number"]),
+            single=is_single,
+            **rows,
+            **opened,
         )
 
-    def _prepare_lines(self, lines_sudo, facts, number):
-        """Return what the page shows of each line, by line id, and the serials searched for."""
-        found = {
-            line.id: self._filter_serials(facts[line.id]["serials"], number) for line in lines_sudo
+    @route("/my/returns/register/line", type="http", auth="user", readonly=True, website=True)
+    def register_line(self, **kwargs):
+        """Answer what the page shows of a line when it is opened: all facts and all reasons.
+
+        :param line: the order line
+        :param number: what was searched for; the links keep its serial
+        """
+        line_sudo = self._find_line_sudo(kwargs.get("line"))
+        rows = self._prepare_rows(line_sudo, read_text(kwargs.get("number")))
+        return self._render(
+            "rma_cso.portal_register_line",
+            line=line_sudo,
+            fact=rows["facts"][line_sudo.id],
+            **rows,
+            **self._prepare_opened(line_sudo, rows["found"]),
+        )
+
+    def _prepare_rows(self, lines_sudo, number):
+        """Return what the row of each line shows, by line id, and the serials searched for."""
+        facts = lines_sudo._get_portal_facts()
+        return {
+            "facts": facts,
+            "found": {
+                line.id: self._filter_serials(facts[line.id]["serials"], number)
+                for line in lines_sudo
+            },
+            "line_numbers": lines_sudo._get_cso_line_numbers(),
         }
+
+    def _prepare_opened(self, lines_sudo, found):
+        """Return what is shown of lines that are open, by line id.
+
+        :param dict found: the serials searched for, by line id
+        """
         eligibility, fmt = lines_sudo._get_return_eligibility(), PortalFormat(request.env)
         lots_sudo = request.env["stock.lot"].sudo().union(*found.values())
         positions_sudo = request.env["sale.line.serial"]._get_serial_positions(lots_sudo)
@@ -66,12 +99,9 @@ class RegisterPortal(ReturnsController):
                 line.id: self._prepare_cards(line, eligibility[line.id], fmt, found[line.id][:1])
                 for line in lines_sudo
             },
-            "found": found,
             "positions": positions_sudo.grouped("sale_line_id"),
-            "line_numbers": lines_sudo._get_cso_line_numbers(),
             "codes": request.env["sale.line.row"]._get_items(lines_sudo),
             "has_prices": request.env.user._has_access_role("prices"),
-            "single": len(lines_sudo) == 1,
         }
 
     def _read_search(self, kwargs):
