@@ -5,7 +5,6 @@ from ..tools import FormError
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
 ADDRESSES_LIMIT = 50
-REQUIRED_ADDRESS_FIELDS = ("name", "street", "city", "country_id")
 
 
 class ResPartner(models.Model):
@@ -82,11 +81,10 @@ class ResPartner(models.Model):
         """
         country = self.env["res.country"].browse(values.get("country_id") or ()).exists()
         has_postcodes = not country or country.zip_required
-        required = {*REQUIRED_ADDRESS_FIELDS, *(["zip"] if has_postcodes else [])}
         errors = {
             name: self.env._("Please fill in: %(question)s.", question=label)
-            for name, label, _is_required, _kind in self._get_return_address_questions()
-            if name in required and not values.get(name)
+            for name, label, is_required, _kind in self._get_return_address_questions()
+            if is_required and (name != "zip" or has_postcodes) and not values.get(name)
         }
         if not country:
             errors["country_id"] = self.env._("Please choose a country.")
