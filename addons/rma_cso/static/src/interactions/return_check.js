@@ -22,6 +22,7 @@ export class ReturnCheck extends Interaction {
 
     setup() {
         this.turn = 0;
+        this.answeredEls = new Set();
         this.serialCount = this.countSerials();
     }
 
@@ -48,6 +49,8 @@ export class ReturnCheck extends Interaction {
 
     async check(questionEl) {
         const turn = ++this.turn;
+        // An answer that is overtaken by the next one counts with it.
+        this.answeredEls.add(questionEl);
         const { line, reason, position } = this.el.dataset;
         const params = { line: Number(line), reason, position, answers: getAnswers(this.el) };
         try {
@@ -55,7 +58,8 @@ export class ReturnCheck extends Interaction {
                 rpc("/my/returns/form/check", params, { silent: true }),
             );
             if (turn === this.turn) {
-                this.showState(state, questionEl);
+                this.showState(state, this.answeredEls);
+                this.answeredEls.clear();
             }
         } catch {
             this.hideUnasked(true);
@@ -78,12 +82,12 @@ export class ReturnCheck extends Interaction {
 
     // --- What the server says -------------------------------------------------------------------
 
-    showState(state, changedEl) {
+    showState(state, answeredEls) {
         for (const [name, question] of Object.entries(state.questions)) {
             const questionEl = this.el.querySelector(`[data-question="${name}"]`);
             if (questionEl) {
                 this.showQuestion(questionEl, question);
-                this.showError(questionEl, question, questionEl === changedEl);
+                this.showError(questionEl, question, answeredEls.has(questionEl));
             }
         }
         for (const slotEl of this.el.querySelectorAll("[data-kind]")) {
