@@ -363,7 +363,7 @@ class CsoRma(models.Model):
         more is not told of cases any more.
         """
         self.ensure_one()
-        is_portal = self.user_id.sudo()._is_portal()
+        is_portal = self.user_id.sudo()._is_portal()  # also asked for customers, who read no groups
         registered_by = self.user_id.partner_id if is_portal else self.contact_id
         contact_sudo = (self.contact_id or registered_by).sudo()
         users_sudo = contact_sudo.with_context(active_test=False).user_ids

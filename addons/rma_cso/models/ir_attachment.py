@@ -56,6 +56,7 @@ class IrAttachment(models.Model):
             ("create_uid", "in", senders_sudo.ids),
             ("create_date", ">=", fields.Datetime.now() - timedelta(days=1)),
         ]
+        # Counted, not read: the files of colleagues are not the user's to see.
         [(count, size)] = self.sudo()._read_group(domain, [], ["__count", "file_size:sum"])
         return count, size or 0
 
