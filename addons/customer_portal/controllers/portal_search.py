@@ -3,7 +3,6 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.portal_search import COUNT_CAP
 from ..tools.portal_format import MAX_LENGTH, PortalFormat, clean_text
 
 MIN_PREFIX = 3
@@ -44,9 +43,10 @@ class SearchPortal(CustomerPortal):
     def _prepare_group(self, group):
         """A group with its count, and what its link to all of them says."""
         total, shown = group["total"], len(group["items"])
-        count = f"{COUNT_CAP}+" if total > COUNT_CAP else str(total)
+        is_more = group.get("is_more")
+        count = f"{total}+" if is_more else str(total)
         more = request.env._("%(shown)s of %(total)s are shown. See all", shown=shown, total=count)
-        return {**group, "count": count, "more_text": more if total > shown else ""}
+        return {**group, "count": count, "more_text": more if is_more or total > shown else ""}
 
     def _get_heading(self, number, groups):
         if groups:

@@ -89,9 +89,10 @@ class PortalSearch(models.AbstractModel):
     def _search_group(self, key, source, number, prefix):
         """One group of the page.
 
-        :return: ``{'key', 'label', 'items': [{'label', 'note', 'date', 'url'}], 'total', 'more'}``;
-            a total above ``COUNT_CAP`` means "more than that", ``more`` is the page with all of
-            them
+        :return: ``{'key', 'label', 'items': [{'label', 'note', 'date', 'url'}], 'total',
+            'is_more', 'more'}``; ``is_more`` says that there may be more than the total, since
+            nobody counts above ``COUNT_CAP``, nor what only begins with a number; ``more`` is the
+            page with all of them
         :rtype: dict
         """
         # sudo: what is found lies inside the access domain
@@ -99,13 +100,15 @@ class PortalSearch(models.AbstractModel):
         domain = source["domain"](number, prefix)
         found = records_sudo.search(domain, limit=SHOWN + 1, order=source["order"])
         total = len(found)
-        if total > SHOWN:
+        if total > SHOWN and not prefix:
             total = records_sudo.search_count(domain, limit=COUNT_CAP + 1)
+        cap = SHOWN if prefix else COUNT_CAP
         return {
             "key": key,
             "label": source["label"],
             "items": [source["item"](record) for record in found[:SHOWN]],
-            "total": total,
+            "total": min(total, cap),
+            "is_more": total > cap,
             "more": source["more"] + quote_plus(number),
         }
 
@@ -168,7 +171,9 @@ class PortalSearch(models.AbstractModel):
 
     @api.model
     def _get_serial_domain(self, number, prefix):
-        lots_sudo = self.env["sale.line.serial"]._find_serials(number, prefix, COUNT_CAP + 1)
+        lots_sudo = self.env["sale.line.serial"]._find_serials(
+            number, prefix, (SHOWN if prefix else COUNT_CAP) + 1
+        )
         return Domain("id", "in", lots_sudo.ids)
 
     @api.model
@@ -195,6 +200,8 @@ class PortalSearch(models.AbstractModel):
 
         :return: ``{product_id: [line_id]}``
         """
+        if not product_ids:
+            return {}
         lines_sudo = self.env["sale.order.line"].sudo()  # inside the access domain only
         wanted = Domain.custom(
             to_sql=lambda model, alias, query: SQL(

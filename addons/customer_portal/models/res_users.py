@@ -207,8 +207,8 @@ class ResUsers(models.Model):
         :param str number: as typed or scanned
         :param bool prefix: whether the beginning of a number is enough
         :return: list of groups ``{'key', 'label', 'items': [{'label', 'note', 'date', 'url'}],
-            'total', 'more'}``; groups without an item are left out, a total above 1,000 means more
-            than that, ``more`` is the address of all of them
+            'total', 'is_more', 'more'}``; groups without an item are left out, ``is_more`` means
+            that there may be more than the total, ``more`` is the address of all of them
         :rtype: list
         """
         self.ensure_one()

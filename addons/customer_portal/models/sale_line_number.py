@@ -178,6 +178,11 @@ class SaleLineNumber(models.AbstractModel):
         return SQL(template, *(model._field_to_sql(alias, name, query) for name in field_names))
 
     @api.model
+    def _get_number_sql(self, field_name, model, query):
+        """The number of a record as the index of ``get_number_index`` has it, and its order."""
+        return self._get_columns_sql(NUMBER, [field_name], model, query.table, query)
+
+    @api.model
     def _get_order_words(self, text):
         """The words of a reference as the index has them; none when no digit is among them."""
         folded = (text or "")[:STORED_LENGTH].translate(WORD_TABLE)
@@ -364,7 +369,7 @@ class SaleLineNumber(models.AbstractModel):
                 companies_sudo += companies_sudo[-1].parent_id
             ids = [*companies_sudo.ids, *root_sudo._get_ids_below()]
             domain &= Domain("partner_id", "in", ids)
-        return self.env["product.customer.code"].sudo().search(domain)
+        return self.env["product.customer.code"].sudo().search(domain, order="id")
 
     # --- lines by type of number ----------------------------------------------------------------
 

@@ -4,6 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# So many serials are looked at one by one; few enough for PostgreSQL to read them by the index.
+PROBED = 500
+
 
 class SaleLineSerial(models.AbstractModel):
     """What a customer may know of single units: his own part of their history."""
@@ -20,19 +23,49 @@ class SaleLineSerial(models.AbstractModel):
         :param int limit: how many at most
         :return: ``stock.lot`` (sudo), of each product its own
         """
+        lots_sudo = self.env["stock.lot"].sudo()  # inside the access domain only
         match = self.env["sale.line.number"]._get_serial_match(number, prefix)
+        few = self._find_first_lots(number, prefix)
+        if not few:
+            return lots_sudo
+        delivered = self._get_delivered_domain()
+        own = delivered & Domain("id", "in", few)
+        found = lots_sudo.search(own, limit=limit, order="name, id")
+        if len(few) <= PROBED or (limit and len(found) >= limit):
+            return found
+        return lots_sudo.search(delivered & match, limit=limit, order="id")
+
+    @api.model
+    def _find_first_lots(self, number, prefix):
+        """Serials of anybody, a few more than are looked at one by one (ids): very many may begin
+        alike, and whoever has some of them has them among the first.
+        """
+        numbers = self.env["sale.line.number"]
+        lots_sudo = self.env["stock.lot"].sudo()
+        found = []
+        for key in numbers._get_serial_variants(number):
+            query = lots_sudo._search(
+                numbers._get_match_domain("name", key, prefix), limit=PROBED + 1
+            )
+            # the order of the index, so that no more lots are read than are wanted
+            query.order = SQL("%s USING ~<~", numbers._get_number_sql("name", lots_sudo, query))
+            found += query.get_result_ids()
+        return found
+
+    @api.model
+    def _get_delivered_domain(self):
+        """Serials that were delivered to the user's customer (``stock.lot``)."""
         items_sudo = self.env["stock.move.line"].sudo()  # inside the access domain only
         own = self.env.user._get_access_domain("sale.order.line")
         moved = Domain("state", "=", "done") & Domain("lot_id", "!=", False)
         delivered = self.env["stock.move"]._get_customer_domain()  # not merely picked for him
         moved &= Domain("move_id", "any", Domain("sale_line_id", "any", own) & delivered)
         lot_ids = items_sudo._search(moved).subselect("lot_id")
-
-        def to_sql(_model, alias, _query):
-            return SQL("%s IN %s", SQL.identifier(alias, "id"), lot_ids)
-
-        match &= Domain.custom(to_sql=to_sql)
-        return self.env["stock.lot"].sudo().search(match, limit=limit, order="id")
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN %s", SQL.identifier(alias, "id"), lot_ids
+            )
+        )
 
     @api.model
     def _get_history(self, lots):

@@ -1,6 +1,5 @@
 from odoo.tests import HttpCase, tagged
 
-from ..controllers import portal_search
 from ..models import portal_search as portal_search_model
 from .common import PASSWORD, PortalHttp
 
@@ -84,8 +83,14 @@ class TestPortalSearch(PortalHttp, HttpCase):
         self.assertIn("10 of 12 are shown", page)
         self.assertIn("/my/orders?search=MANY", page)
         self.patch(portal_search_model, "COUNT_CAP", 11)
-        self.patch(portal_search, "COUNT_CAP", 11)
         self.assertIn("10 of 11+ are shown", self._get("/my/search?q=MANY").text)
+
+    def test_what_only_begins_so_is_not_counted(self):
+        for _number in range(12):
+            self._create_order(client_order_ref="many")
+        page = self._get("/my/search?q=MAN", self.user).text
+        self.assertIn("10 of 10+ are shown", page)
+        self.assertIn("/my/orders?search=MAN", page)
 
     def test_what_cannot_be_found_is_explained(self):
         self.authenticate(self.user.login, PASSWORD)

@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
+from ..models import sale_line_serial
 from .common import PortalFactories
 
 
@@ -91,6 +92,15 @@ class TestSaleLineSerial(PortalFactories, TransactionCase):
         self._ship(self._create_order(partner=self.stranger_company, lines=[(self.unit, 1)]))
         serials = self.env["sale.line.serial"].with_user(self.user)
         self.assertEqual(serials._find_serials("SN", prefix=True), self.lot)
+
+    def test_own_units_are_found_beyond_the_first_of_a_beginning(self):
+        self._put_in_stock(self.unit, serials=["SN00", "SN01"])
+        serials = self.env["sale.line.serial"].with_user(self.user)
+        for probed in (0, 1, 500):
+            self.patch(sale_line_serial, "PROBED", probed)
+            for limit in (None, 1, 2):
+                with self.subTest(probed=probed, limit=limit):
+                    self.assertEqual(serials._find_serials("SN", True, limit), self.lot)
 
     def test_more_units_need_no_more_queries(self):
         counts = []
