@@ -81,7 +81,7 @@ class CsoForm(models.AbstractModel):
             required = form_sudo._get_required_questions() if form.sale_line_id else set()
             asked = form_sudo._get_questions() if form.sale_line_id else []
             form.asked_names = f",{','.join(asked)},"
-            # A dialog that was just opened shows nothing in red; what is missing is said when added.
+            # A dialog just opened shows nothing in red; what is missing is said when it is added.
             shown = [] if form.id else [name for name in asked if name in required]
             form.required_names = f",{','.join(shown)},"
 
