@@ -48,6 +48,26 @@ class RegisterCommon(RmaCommon):
 
 @tagged("post_install", "-at_install")
 class TestCsoRegister(RegisterCommon):
+    def _create_foreign_line(self):
+        """A line of a company in which the clerk does not work."""
+        company = self.env["res.company"].create({"name": "Sister company"})
+        product = self._create_product(name="Secret article")
+        line = {"product_id": product.id, "price_unit": 777.0}
+        return self._create_order(lines=[line], confirm=False, company_id=company.id).order_line
+
+    def test_no_facts_are_told_of_a_line_of_another_company(self):
+        registers = self.env["cso.register"].with_user(self.clerk)
+        register = registers.new({"sale_line_id": self._create_foreign_line().id})
+        self.assertFalse(register.facts_html)
+
+    def test_a_form_tells_nothing_of_a_line_of_another_company(self):
+        reason, forms = self._get_reason("over_delivery"), self.env["cso.form.over.delivery"]
+        values = {"sale_line_id": self._create_foreign_line().id, "reason_id": reason.id}
+        values |= {"received_total": 3.0, "quantity": 1.0}
+        form = forms.with_user(self.clerk).create(values)
+        self.assertEqual((form.offer_text or "", form.notes_text or ""), ("", ""))
+        self.assertNotIn("slips", form.guide_html or "")
+
     def test_a_scanned_number_may_hold_what_no_database_can(self):
         register = self._start(number=f"\x00{self.lot.name}\ud800")
         self.assertEqual(register.sale_line_id, self.line)

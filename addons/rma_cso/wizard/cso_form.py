@@ -78,8 +78,8 @@ class CsoForm(models.AbstractModel):
     def _compute_asked_names(self):
         for form in self:
             form_sudo = form.sudo()  # an offer is reckoned from invoices, which a clerk cannot read
-            required = form_sudo._get_required_questions() if form.sale_line_id else set()
-            asked = form_sudo._get_questions() if form.sale_line_id else []
+            required = form_sudo._get_required_questions() if form._is_line_readable() else set()
+            asked = form_sudo._get_questions() if form._is_line_readable() else []
             form.asked_names = f",{','.join(asked)},"
             # A dialog just opened shows nothing in red; what is missing is said when it is added.
             shown = [] if form.id else [name for name in asked if name in required]
@@ -89,7 +89,7 @@ class CsoForm(models.AbstractModel):
     def _compute_free_lot_ids(self):
         for form in self:
             form_sudo = form.sudo()  # as behind the portal page, which reads the same
-            choices = form_sudo._get_serial_choices() if form.sale_line_id else []
+            choices = form_sudo._get_serial_choices() if form._is_line_readable() else []
             free = [choice["id"] for choice in choices if not choice["blocked"]]
             form.free_lot_ids = [fields.Command.set(free)]
 
@@ -97,7 +97,7 @@ class CsoForm(models.AbstractModel):
     def _compute_texts(self):
         for form in self:
             form_sudo = form.sudo()  # as behind the portal page, which reads the same
-            is_known = bool(form.sale_line_id)
+            is_known = form._is_line_readable()
             form.notes_text = "\n".join(form_sudo._get_notes()) if is_known else ""
             questions = form_sudo._describe_questions() if is_known else []
             form.guide_html = self.env["ir.qweb"]._render(
@@ -109,7 +109,7 @@ class CsoForm(models.AbstractModel):
     def _compute_offer_text(self):
         for form in self:
             form_sudo = form.sudo()  # the offer is reckoned from invoices
-            offer = form_sudo._get_offer() if form.sale_line_id else {}
+            offer = form_sudo._get_offer() if form._is_line_readable() else {}
             form.offer_text = offer.get("text", "")
 
     @api.model
@@ -125,6 +125,11 @@ class CsoForm(models.AbstractModel):
     def _get_driving_names(self):
         """Return the names of the fields on which it depends what is asked."""
         return ["sale_line_id", "reason_id", *self._get_all_own_questions()]
+
+    def _is_line_readable(self):
+        """Return whether there is a line that may be told of; pages have asked before."""
+        self.ensure_one()
+        return bool(self.sale_line_id) and self.sale_line_id._origin.has_access("read")
 
     # --------------------------------------------------------------------------------------------
     # Questions

@@ -80,7 +80,8 @@ class CsoRegister(models.TransientModel):
     def _compute_facts_html(self):
         for register in self:
             line = register.sale_line_id
-            register.facts_html = line and self.env["ir.qweb"]._render(
+            is_readable = line and line._origin.has_access("read")
+            register.facts_html = is_readable and self.env["ir.qweb"]._render(
                 "rma_cso.register_facts",
                 {
                     "line": line,
