@@ -116,7 +116,14 @@ class ReturnsController(http.Controller):
         return f"{url}&position={position.id}" if position else url
 
     def _get_draft_url(self, draft_sudo, step=""):
-        """Return the address of the form of a draft, or of a later step of it."""
+        """Return the address of the form of a draft, or of a later step of it.
+
+        Where its reason is not offered any more, that of the line: another reason takes the
+        answers over.
+        """
+        reason_sudo = draft_sudo.reason_id
+        if not reason_sudo.active or reason_sudo.form not in request.env:
+            return f"/my/returns/register?line={draft_sudo.sale_line_id.id}"
         return self._get_form_url(
             draft_sudo.sale_line_id,
             draft_sudo.reason_id.code,

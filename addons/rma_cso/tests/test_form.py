@@ -55,6 +55,15 @@ class TestForm(PortalCase):
                 self.assertEqual(self.post("/my/returns/form", **answers).status_code, 200)
                 self.assertEqual(self.get_draft().answers["comment"], "typed")
 
+    def test_a_draft_whose_reason_is_gone_leads_to_the_other_reasons_of_its_line(self):
+        self.save(comment="Typed for nothing?")
+        self._get_reason("doa").active = False
+        text = self.url_open("/my/returns").text
+        self.assertIn(f"/my/returns/register?line={self.line.id}", text)
+        self.assertNotIn("reason=doa", text)
+        other = self.url_open(self.get_form_url(code="defect")).text
+        self.assertIn("Typed for nothing?", other)
+
     def test_nothing_is_written_by_looking(self):
         self.url_open(self.get_form_url())
         self.assertFalse(self.get_draft())
