@@ -33,6 +33,7 @@ from . import sale_line_row
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_eta_change
+from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line

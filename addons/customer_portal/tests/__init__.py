@@ -40,6 +40,7 @@ from . import test_sale_line_serial
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
+from . import test_stock_location
 from . import test_stock_move
 from . import test_stock_picking
 from . import test_stored_fields
