@@ -4,6 +4,7 @@ from reportlab.graphics import renderSVG
 from reportlab.graphics.barcode import createBarcodeDrawing
 
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class ReportReturnForm(models.AbstractModel):
@@ -30,6 +31,7 @@ class ReportReturnForm(models.AbstractModel):
             "barcode_uri": self._get_barcode_uri,
             "qr_uri": self._get_qr_uri,
             "address_lines": self._get_address_lines,
+            "format_day": self._format_day,
             "get_lang": self._get_lang,
         }
 
@@ -37,6 +39,11 @@ class ReportReturnForm(models.AbstractModel):
     def _get_lang(self, case):
         """Return the language of the person at the customer."""
         return case._get_contact().lang or case.partner_id.lang or self.env.lang
+
+    @api.model
+    def _format_day(self, case, day):
+        """Return a date with the month in letters, in the language in which the case is read."""
+        return format_date(case.env, day, date_format=case.env._("d MMM") + " y")
 
     @api.model
     def _get_address_lines(self, partner):

@@ -72,3 +72,9 @@ class TestReportReturnForm(RmaCommon):
         report = self.env["report.rma_cso.report_return_form"]
         self.assertEqual(report._get_lang(position.rma_id), "de_DE")
         self.assertIn('data-oe-lang="de_DE"', self.render(position.rma_id))
+
+    def test_days_are_written_with_the_month_in_letters(self):
+        line = self._create_case(self._create_delivered_line(1))
+        text, day = self.render(line.rma_id), line.valid_until
+        self.assertEqual(text.count(f"{day.day} {day:%b} {day.year}"), 2)  # form and label
+        self.assertNotIn(f"{day:%m/%d/%Y}", text)
