@@ -35,6 +35,11 @@ EXAMPLES = {
          WHERE item.picking_id IN (SELECT id FROM its_shipments)
          ORDER BY lot.id OFFSET 10 LIMIT 1
     """,
+    "line": """
+        SELECT line.id::text FROM sale_order_line line
+         WHERE order_id IN (SELECT id FROM its_orders) AND customer_status = 'fulfilled'
+         ORDER BY line.id DESC OFFSET 10 LIMIT 1
+    """,
     "lines": """
         SELECT count(*)::text FROM sale_order_line
          WHERE order_id IN (SELECT id FROM its_orders) AND customer_status IS NOT NULL

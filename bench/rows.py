@@ -31,7 +31,8 @@ class Row:
 
 HOME = Page("eighty", "/my")
 LARGE_HOME = Page("large", "/my")
-REGISTER = "/my/returns/register?period=month"
+REGISTER = "/my/returns/register"
+MONTH = f"{REGISTER}?period=month"
 ORDERS = "/my/orders"
 LINES = "/my/lines"
 EXPORT = "/my/lines/export?format=csv&columns=all"
@@ -132,16 +133,22 @@ ROWS = (
         for name, number in NUMBERS.items()
     ),
     Row(
-        "register page, 40 lines with 14 reasons",
-        Page("large", REGISTER, counts=(('<li class="op-reason', 560),)),
+        "register page, 40 lines",
+        Page("large", MONTH, counts=(('<details class="o_cso_line"', 40),)),
         LARGE_HOME,
         limit=2.0,
     ),
     Row(
         "register page, the next 40 lines",
-        Page("large", f"{REGISTER}&page=2", counts=(('<li class="op-reason', 560),)),
+        Page("large", f"{MONTH}&page=2", counts=(('<details class="o_cso_line"', 40),)),
         LARGE_HOME,
-        queries_as="register page, 40 lines with 14 reasons",
+        queries_as="register page, 40 lines",
+    ),
+    Row(
+        "register page, a line is opened: 14 reasons",
+        Page("large", f"{REGISTER}/line?line={{line}}", counts=(('<li class="op-reason', 14),)),
+        LARGE_HOME,
+        limit=2.0,
     ),
     Row(
         "submit a return of 50 positions beside 50 plain records",
