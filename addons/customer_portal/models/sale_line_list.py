@@ -221,7 +221,8 @@ class SaleLineList(models.AbstractModel):
             words = self._get_words("name", filters["maker"])
             makers = self._read_ids(get_distinct_sql("product_template", "maker_id"))
             words &= Domain("id", "in", makers)
-            domain &= self._get_template_domain(Domain("maker_id", "any", words))
+            found = self.env["sale.line.number"]._find_ids("res.partner", words)
+            domain &= self._get_template_domain(Domain("maker_id", "in", found))
         if "description" in filters:
             domain &= self._get_template_domain(self._get_words("name", filters["description"]))
         if "address" in filters:
@@ -239,9 +240,13 @@ class SaleLineList(models.AbstractModel):
 
     @api.model
     def _get_template_domain(self, domain):
+        """Lines of these templates; PostgreSQL expects one where a word is looked for, and would
+        look the product of each up by itself.
+        """
         numbers = self.env["sale.line.number"]
-        domain = Domain("product_tmpl_id", "any", domain)
-        return numbers._get_ids_domain("product_id", numbers._find_ids("product.product", domain))
+        templates = numbers._find_ids("product.template", domain)
+        products = numbers._get_ids_domain("product_tmpl_id", templates)
+        return numbers._get_ids_domain("product_id", numbers._find_ids("product.product", products))
 
     @api.model
     def _get_address_domain(self, text):
@@ -253,7 +258,11 @@ class SaleLineList(models.AbstractModel):
             words &= Domain("id", "in", self._get_address_ids())
         own = self.env.user._get_access_domain("sale.order")
         found = numbers._find_ids("sale.order", own & Domain("partner_shipping_id", "any", words))
-        return numbers._get_ids_domain("order_id", found)
+        every = numbers._get_ids_domain("order_id", found)
+        if not isinstance(found, list) or len(found) <= numbers.ORDER_LIMIT:
+            return every
+        few = numbers._get_lines_first_domain(found[: numbers.ORDER_LIMIT])
+        return numbers._get_sampled_domain(few, every)
 
     @api.model
     def _get_address_ids(self):

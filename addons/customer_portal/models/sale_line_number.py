@@ -387,11 +387,26 @@ class SaleLineNumber(models.AbstractModel):
     def _get_lines_of_orders(self, match):
         match &= self._get_own_domain(["partner_id"])
         found = self._find_first_ids("sale.order", match, self.ORDER_LIMIT)
-        few = self._get_ids_domain("order_id", found)
         if len(found) <= self.ORDER_LIMIT:
-            return few
+            return self._get_ids_domain("order_id", found)
         every = Domain("order_id", "in", self._search_all("sale.order", match))
-        return self._get_sampled_domain(few, every)
+        return self._get_sampled_domain(self._get_lines_first_domain(found), every)
+
+    @api.model
+    def _get_lines_first_domain(self, order_ids):
+        """Lines of these orders, which are found before anything else is compared: PostgreSQL
+        would read all lines of a large customer besides.
+        """
+
+        def to_sql(model, alias, query):
+            return SQL(
+                "%s = ANY(ARRAY(SELECT item.id FROM sale_order_line item"
+                " WHERE item.order_id = ANY(%s)))",
+                model._field_to_sql(alias, "id", query),
+                order_ids,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _get_invoice_domain(self, number, prefix):

@@ -113,6 +113,19 @@ class TestSaleLinePage(PortalFactories, TransactionCase):
         self.assertEqual(len(ids), 12)
         self.assertEqual(set(self.lines.browse(ids).mapped("article_number")), {"A-1", "A-9"})
 
+    def test_lines_of_many_orders_are_those_of_few(self):
+        self.lines.order_id.client_order_ref = "shared"
+        self.env.flush_all()
+        numbers = self.registry["sale.line.number"]
+        for filters in ({"reference": "sha"}, {"address": self.branch.name}):
+            expected = self._get_pages(("eta", False), filters=filters)[0]
+            self.assertTrue(expected[0])
+            for orders, lines in ((1, 3), (1, 1000), (0, 3), (500, 3)):
+                with self.subTest(filters=filters, orders=orders, lines=lines):
+                    self.patch(numbers, "ORDER_LIMIT", orders)
+                    self.patch(sale_line_page, "COUNT_LIMIT", lines)
+                    self.assertEqual(self._get_pages(("eta", False), filters=filters)[0], expected)
+
     def test_a_page_knows_its_neighbours_and_the_number_of_lines(self):
         model = self.env["sale.line.page"].with_user(self.user)
         first = model._get_page({}, ("confirmed_on", True), limit=4)
