@@ -34,7 +34,7 @@ class BulkPortal(ReturnsController):
         self._get_domain("sale.order.line")
         number, kind = read_text(number), kind if kind in KINDS else KINDS[0]
         numbers = self._read_serials(serials)
-        items, missing = self._find_items(number, kind, numbers)
+        items, missing, held = self._find_items(number, kind, numbers)
         bulk = request.env["cso.bulk"]
         return self._render(
             "rma_cso.portal_bulk",
@@ -44,6 +44,7 @@ class BulkPortal(ReturnsController):
             serials="\n".join(numbers),
             is_too_long=len(numbers) > SERIALS_LIMIT or len(items) >= LINES_LIMIT,
             missing=missing,
+            held=held,
             items=items[:LINES_LIMIT],
             reasons=bulk._get_reasons(items[:LINES_LIMIT]),
             is_asked=bool(number or numbers),
@@ -53,7 +54,7 @@ class BulkPortal(ReturnsController):
         bulk = request.env["cso.bulk"]
         if numbers:
             return bulk._find_by_serials(numbers[:SERIALS_LIMIT])
-        return (bulk._find_by_document(number, kind) if number else []), []
+        return (bulk._find_by_document(number, kind) if number else []), [], []
 
     def _read_serials(self, text):
         """Return the numbers in a pasted list, each once, as they stand there."""

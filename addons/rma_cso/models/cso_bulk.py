@@ -21,9 +21,11 @@ class CsoBulk(models.AbstractModel):
     # ------------------------------------------------------------------ lines
     @api.model
     def _find_by_serials(self, numbers):
-        """Return the items of serials that the user's customer has, and the numbers of none.
+        """Find pasted serials that the user's customer has.
 
         :param list numbers: as typed or scanned
+        :return: their items, the numbers of none, and the serials (stock.lot, sudo) that are left
+            out because an open position holds them
         """
         lots_sudo = self.env["stock.lot"].sudo()  # inside the access domain of their lines only
         match = self.env["sale.line.number"]._get_serials_match(numbers)
@@ -32,7 +34,10 @@ class CsoBulk(models.AbstractModel):
         found_sudo = lots_sudo.union(*(item["lots"] for item in items))
         known = {tools._normalize_number(name) for name in found_sudo.mapped("name")}
         missing = [one for one in numbers if not known & set(tools._get_serial_variants(one))]
-        return items, missing
+        lines_sudo = self.env["sale.order.line"].sudo()  # who is not of the desk reads no positions
+        held_sudo = lines_sudo._get_held_lots({item["line"].id: item["lots"] for item in items})
+        free = [(item["line"], item["lots"] - held_sudo) for item in items]
+        return [self._prepare_item(*pair) for pair in free if pair[1]], missing, held_sudo
 
     @api.model
     def _find_by_lots(self, lots):

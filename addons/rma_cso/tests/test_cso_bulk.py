@@ -23,10 +23,18 @@ class TestCsoBulk(RmaCommon):
     def test_pasted_serials_are_found_by_line_and_the_others_are_named(self):
         names = [self.lots[0].name.lower(), f"S/N: {self.lots[2].name}", "NOBODYS-1"]
         foreign = self._get_lots(self._create_delivered_line(1, partner=self.stranger_company))
-        items, missing = self.bulk._find_by_serials([*names, foreign.name])
+        items, missing, _held = self.bulk._find_by_serials([*names, foreign.name])
         self.assertEqual([item["line"] for item in items], [self.line])
         self.assertEqual(items[0]["lots"], self.lots[0] | self.lots[2])
         self.assertEqual(missing, ["NOBODYS-1", foreign.name])
+
+    def test_a_pasted_serial_in_an_open_case_is_left_out_and_named(self):
+        taken = self._create_case(self.line, lot_ids=self.lots[:1]).lot_ids
+        items, missing, held = self.bulk._find_by_serials(self.lots.mapped("name"))
+        self.assertEqual(items[0]["lots"], self.lots[1:])
+        self.assertEqual((missing, held), ([], taken))
+        counts = {one["reason"].code: one["count"] for one in self.bulk._get_reasons(items)}
+        self.assertEqual(counts["defect"], 1)
 
     def test_serials_need_the_same_queries_for_two_and_for_many(self):
         counts = []
@@ -47,7 +55,7 @@ class TestCsoBulk(RmaCommon):
         self.assertEqual(items[0]["lots"], self.lots[1:])
 
     def test_reasons_with_photos_or_answers_per_line_are_not_offered(self):
-        items, _missing = self.bulk._find_by_serials(self.lots.mapped("name"))
+        items, _missing, _held = self.bulk._find_by_serials(self.lots.mapped("name"))
         codes = {one["reason"].code for one in self.bulk._get_reasons(items)}
         self.assertTrue({"defect", "doa", "commercial", "shortage"} <= codes)
         for code in ("transport_damage", "concealed_damage", "wrong_delivery", "wrong_invoice"):
@@ -56,7 +64,7 @@ class TestCsoBulk(RmaCommon):
     def test_reasons_tell_for_how_many_lines_they_are_possible(self):
         old = self._create_delivered_line(1, invoiced_ago=20, shipped_ago=20)
         lots = self.lots[:1] | self._get_lots(old)
-        items, _missing = self.bulk._find_by_serials(lots.mapped("name"))
+        items, _missing, _held = self.bulk._find_by_serials(lots.mapped("name"))
         counts = {one["reason"].code: one["count"] for one in self.bulk._get_reasons(items)}
         self.assertEqual((counts["defect"], counts["commercial"]), (2, 1))
 

@@ -17,5 +17,6 @@ class CsoAskBack(models.TransientModel):
         """
         self.ensure_one()
         self._lock_positions(self.position_ids)
-        self.position_ids._ask_back(self.text)
+        for positions, text in self._get_texts():
+            positions._ask_back(text)
         return {"type": "ir.actions.act_window_close"}

@@ -41,5 +41,6 @@ class CsoExtend(models.TransientModel):
         """
         self.ensure_one()
         self._lock_positions(self.position_ids)
-        self.position_ids._extend(self.until, self.text)
+        for positions, text in self._get_texts():
+            positions._extend(self.until, text)
         return {"type": "ir.actions.act_window_close"}

@@ -17,5 +17,6 @@ class CsoRefuse(models.TransientModel):
         """
         self.ensure_one()
         self._lock_positions(self.position_ids)
-        self.position_ids._refuse(self.text)
+        for positions, text in self._get_texts():
+            positions._refuse(text)
         return {"type": "ir.actions.act_window_close"}

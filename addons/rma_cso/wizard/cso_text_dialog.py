@@ -31,7 +31,18 @@ class CsoTextDialog(models.AbstractModel):
             if dialog.standard_text_id:
                 dialog.text = dialog._get_standard_text()
 
-    def _get_standard_text(self):
-        """Return the chosen text in the language of the first customer's contact."""
-        lang = self.position_ids._origin.rma_id[:1]._get_contact().lang
+    def _get_standard_text(self, positions=None):
+        """Return the chosen text in the language of the contact of the first of these positions."""
+        positions = positions or self.position_ids._origin
+        lang = positions.rma_id[:1]._get_contact().lang
         return self.standard_text_id.with_context(lang=lang or self.env.lang).text
+
+    def _get_texts(self):
+        """Return pairs of positions and the text that their customers read.
+
+        A standard text that was not changed goes to each customer in the own language.
+        """
+        if not self.standard_text_id or self.text != self._get_standard_text():
+            return [(self.position_ids, self.text)]
+        groups = self.position_ids.grouped(self._get_standard_text)
+        return [(positions, text) for text, positions in groups.items()]
