@@ -443,28 +443,6 @@ class TestCsoRmaLine(RmaCommon):
         user.access_entry_ids.role_ids -= self.env.ref("partner_access.role_prices")
         self.assertNotIn("321", str(position._get_shown_answers()))
 
-
-@tagged("post_install", "-at_install")
-class TestCsoRmaLineRace(RaceCommon):
-    def test_who_withdraws_while_it_is_authorised_is_run_again(self):
-        with self._open_factories() as factories:
-            line = factories._create_delivered_line()
-            position = factories._create_case(line, "buyback", comment="Too many")
-            number = position.id
-        self._race("cso.rma.line", (number, number), lambda one: self._act(one))
-        with self._open("cso.rma.line", number) as position:
-            self.assertEqual(position.state, "withdrawn")
-            self.assertFalse(position.holds_units)
-
-    def _act(self, position):
-        """Authorise first; who comes second withdraws."""
-        act = position._withdraw if self.is_second else position._authorise
-        self.is_second = True
-        act()
-        position.env.flush_all()
-
-    is_second = False
-
     def test_the_deadline_is_ours_or_that_of_the_customer(self):
         position = self._create_case(self._create_delivered_line(), "complaint")
         company = position.company_id
@@ -525,3 +503,25 @@ class TestCsoRmaLineRace(RaceCommon):
         self.assertEqual(cart.state, "review")
         third._ask_back("Which firmware?")
         self.assertEqual(cart.state, "asked")
+
+
+@tagged("post_install", "-at_install")
+class TestCsoRmaLineRace(RaceCommon):
+    def test_who_withdraws_while_it_is_authorised_is_run_again(self):
+        with self._open_factories() as factories:
+            line = factories._create_delivered_line()
+            position = factories._create_case(line, "buyback", comment="Too many")
+            number = position.id
+        self._race("cso.rma.line", (number, number), lambda one: self._act(one))
+        with self._open("cso.rma.line", number) as position:
+            self.assertEqual(position.state, "withdrawn")
+            self.assertFalse(position.holds_units)
+
+    def _act(self, position):
+        """Authorise first; who comes second withdraws."""
+        act = position._withdraw if self.is_second else position._authorise
+        self.is_second = True
+        act()
+        position.env.flush_all()
+
+    is_second = False
