@@ -157,7 +157,7 @@ def test_6_the_desk_receives_tests_and_credits(server, browser):
             ".o-dropdown-item:has-text('Fault confirmed'), option:has-text('Fault confirmed')"
         )
         page.click("button.o_form_button_save")
-        page.click("button[name=action_decide_credit]:visible")
+        page.click("button[name=action_decide]:visible")
         assert "900.00" in page.inner_text(".modal")
         page.click(".modal footer button.btn-primary")
         page.wait_for_selector(".modal", state="detached")

@@ -80,6 +80,7 @@ class CaseListPortal(ReturnsController):
         if is_archive:
             return {
                 "credited": (request.env._("Credited"), has_line("credited")),
+                "settled": (request.env._("Settled"), has_line("settled")),
                 "refused": (request.env._("Refused"), has_line("refused")),
                 "expired": (request.env._("Expired"), has_line("expired")),
                 "withdrawn": (request.env._("Withdrawn"), has_line("withdrawn")),

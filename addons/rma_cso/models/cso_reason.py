@@ -118,6 +118,14 @@ class CsoReason(models.Model):
     )
     requires_invoice = fields.Boolean("Line Must Be Invoiced")
     takes_units = fields.Boolean(default=True, help="The units cannot be claimed again meanwhile.")
+    outcome_ids = fields.Many2many(
+        "cso.outcome",
+        "cso_reason_outcome_rel",
+        "reason_id",
+        "outcome_id",
+        string="Outcomes",
+        help="What a clerk may decide; empty: all.",
+    )
     alternative_ids = fields.Many2many(
         "cso.reason",
         "cso_reason_alternative_rel",

@@ -655,10 +655,9 @@ class CsoRma(models.Model):
         """Take care of these cases."""
         self.clerk_id = self.env.user
 
-    def action_decide_credit(self):
-        """Open the dialog that credits all positions that are ready for it."""
-        ready = self.line_ids.filtered(lambda line: line.state in ("to_decide", "decided"))
-        return ready.action_decide_credit()
+    def action_decide(self):
+        """Open the dialog that decides all positions that are ready for it."""
+        return self.line_ids.filtered(lambda line: line.state == "to_decide").action_decide()
 
     def action_send_mails_again(self):
         """Have the mails of these cases made again that failed.

@@ -25,13 +25,15 @@ EDITABLE_STATES = {
 # Shown beside the answers of a form, as fields of the position.
 UNIT_QUESTIONS = ("lot_ids", "quantity")
 REFUSABLE_STATES = ("review", "asked", "authorised", "received", "to_decide", "decided")
+# Kinds of documents that bring money to the customer.
+MONEY_PROMISES = {"credit", "amount"}
 # Answers that are amounts.
 MONEY_ANSWERS = ("invoice_amount", "offer_unit_price")
 
 
 class CsoRmaLine(models.Model):
     _name = "cso.rma.line"
-    _inherit = ["cso.position.receipt", "cso.position.timeline"]
+    _inherit = ["cso.position.receipt", "cso.position.timeline", "cso.position.settlement"]
     _description = "Return Position"
     _order = "rma_id desc, sequence, id"
     _check_company_auto = True
@@ -278,8 +280,6 @@ class CsoRmaLine(models.Model):
     tested_on = fields.Datetime(compute="_compute_tested_on", store=True)
 
     # money
-    outcome = fields.Selection([("credit", "Credit")], readonly=True, copy=False)
-    decided_on = fields.Datetime(readonly=True, copy=False)
     refund_line_ids = fields.One2many("account.move.line", "cso_rma_line_id", "Credit Note Lines")
     refund_ids = fields.Many2many(
         "account.move", string="Credit Notes", compute="_compute_refund_ids"
@@ -307,6 +307,7 @@ class CsoRmaLine(models.Model):
             ("to_decide", "To decide"),
             ("decided", "Decided"),
             ("credited", "Credited"),
+            ("settled", "Settled"),
             ("refused", "Refused"),
             ("expired", "Expired"),
             ("withdrawn", "Withdrawn"),
@@ -415,11 +416,18 @@ class CsoRmaLine(models.Model):
             posted = goods.filtered(lambda refund: refund.parent_state == "posted")
             line.credited_posted_qty = posted._get_cso_quantity(line.product_uom_id)
 
-    @api.depends("submitted_on", "takes_units", "authorisation_state")
+    @api.depends("credited_qty", "credited_posted_qty")
+    def _compute_is_settled(self):
+        """Extend: a credit is settled when its credit notes are posted."""
+        return super()._compute_is_settled()
+
+    @api.depends("submitted_on", "takes_units", "authorisation_state", "is_settled")
     def _compute_holds_units(self):
         for line in self:
             is_open = line.authorisation_state in ("pending", "authorised")
-            line.holds_units = line.takes_units and is_open and bool(line.submitted_on)
+            is_left = line.is_settled and line.outcome_id.frees_units
+            is_held = line.takes_units and is_open and not is_left
+            line.holds_units = is_held and bool(line.submitted_on)
 
     @api.depends(
         "submitted_on",
@@ -429,9 +437,9 @@ class CsoRmaLine(models.Model):
         "is_goods_expected",
         "received_qty",
         "test_result",
-        "outcome",
-        "credited_qty",
-        "credited_posted_qty",
+        "outcome_id",
+        "promised",
+        "is_settled",
     )
     def _compute_state(self):
         for line in self:
@@ -591,10 +599,6 @@ class CsoRmaLine(models.Model):
         self._lock_for_decision()
         self._withdraw()
 
-    def action_decide_credit(self):
-        """Open the dialog that shows which credit notes will be made."""
-        return self._get_dialog("cso.decide.credit", self.env._("Decide: credit"))
-
     def action_open(self):
         """Open the position in a dialog."""
         self.ensure_one()
@@ -664,15 +668,15 @@ class CsoRmaLine(models.Model):
             return "asked" if self.asked_on and not self.answered_on else "review"
         if self.authorisation_state != "authorised":
             return self.authorisation_state
-        return self._get_money_state() or self._get_goods_state()
+        return self._get_settlement_state() or self._get_goods_state()
 
-    def _get_money_state(self):
+    def _get_settlement_state(self):
         self.ensure_one()
-        if self.outcome != "credit":
+        if not self.outcome_id:
             return False
-        uom = self.product_uom_id
-        is_posted = uom.compare(self.credited_posted_qty, self.credited_qty) >= 0
-        return "credited" if self.credited_qty and is_posted else "decided"
+        if not self.is_settled:
+            return "decided"
+        return "settled" if MONEY_PROMISES.isdisjoint(self._get_promises()) else "credited"
 
     def _get_goods_state(self):
         self.ensure_one()
@@ -1091,6 +1095,18 @@ class CsoRmaLine(models.Model):
         ending._notify("reminder")
 
     # ------------------------------------------------------------------ money
+    def _has_credit(self):
+        """Return whether units of this position are on credit notes, drafts included."""
+        self.ensure_one()
+        return bool(self.credited_qty)
+
+    def _is_credit_done(self):
+        """Return whether all credit notes of units of this position are posted."""
+        self.ensure_one()
+        uom = self.product_uom_id
+        is_posted = uom.compare(self.credited_posted_qty, self.credited_qty) >= 0
+        return self._has_credit() and is_posted
+
     def _lock_for_decision(self):
         """Lock these positions; who decides at the same time is run again and finds it done."""
         self.env.execute_query(

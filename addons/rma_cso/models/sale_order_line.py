@@ -321,7 +321,7 @@ class SaleOrderLine(models.Model):
         """Return by line id the positions that are over: of the line, or of one of its serials."""
         lots = self.env["stock.lot"].union(*lots_by_line.values())
         ended = Domain("authorisation_state", "in", ("refused", "expired", "withdrawn"))
-        ended |= Domain("state", "=", "credited") | Domain("rma_id.state", "=", "closed")
+        ended |= Domain("is_settled", "=", True) | Domain("rma_id.state", "=", "closed")
         same = Domain("sale_line_id", "in", self.ids) | Domain("lot_ids", "in", lots.ids)
         names = ["sale_line_id", "reason_id", "rma_id", "lot_ids"]
         found_sudo = (

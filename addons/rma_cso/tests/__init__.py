@@ -30,7 +30,9 @@ from . import test_cso_form_unopened
 from . import test_cso_form_wrong_delivery
 from . import test_cso_form_wrong_invoice
 from . import test_cso_notification
+from . import test_cso_outcome
 from . import test_cso_position_dialog
+from . import test_cso_position_settlement
 from . import test_cso_reason
 from . import test_cso_reason_data
 from . import test_cso_reason_views

@@ -12,7 +12,7 @@ FOREIGN_KEYS = (
     *("user_id", "partner_id", "company_id", "override_reason", "override_user_id", "is_flagged"),
     *("takes_units", "offer_unit_price", "offer_percent", "position_id", "attachment_ids"),
     *("lot_ids", "sale_line_id", "reason_id", "return_address_id", "id", "create_uid", "__class__"),
-    *("outcome", "test_result", "received_product_id", "eligibility", "flags", ""),
+    *("outcome_id", "test_result", "received_product_id", "eligibility", "flags", ""),
 )
 
 

@@ -53,7 +53,7 @@ class TestCsoRmaLine(RmaCommon):
         by_clerk.fee_percent = 5
         for name, value in (
             ("authorisation_state", "refused"),
-            ("outcome", "credit"),
+            ("outcome_id", 1),
             ("quantity", 9),
             ("lot_ids", [(5,)]),
             ("sale_line_id", self._create_delivered_line().id),

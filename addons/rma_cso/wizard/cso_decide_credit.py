@@ -8,7 +8,7 @@ from odoo.tools import format_amount
 
 class CsoDecideCredit(models.TransientModel):
     _name = "cso.decide.credit"
-    _inherit = ["cso.position.dialog"]
+    _inherit = ["cso.decide"]
     _description = "Decide: Credit"
 
     line_ids = fields.One2many(
@@ -20,7 +20,6 @@ class CsoDecideCredit(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    preview = fields.Text("What Will Be Made", compute="_compute_preview")
 
     # ------------------------------------------------------------------ computes
     @api.depends("position_ids")
@@ -34,31 +33,26 @@ class CsoDecideCredit(models.TransientModel):
 
     @api.depends("line_ids.quantity", "line_ids.fee_percent")
     def _compute_preview(self):
-        for wizard in self:
-            try:
-                wizard.preview = wizard._get_preview()
-            except UserError as error:
-                wizard.preview = str(error)
-
-    # ------------------------------------------------------------------ actions
-    def action_decide(self):
-        """Make one draft credit note per invoice for the units of the chosen positions.
-
-        :return: action that opens the credit notes
-        :raise UserError: where nothing is left to credit, a position is not ready, or more would
-            be credited than was invoiced
-        """
-        self.ensure_one()
-        positions = self.line_ids.position_id
-        self._lock_positions(positions)
-        self._check_positions()
-        credit_notes_sudo = self._make_credit_notes()
-        # Only by this dialog: staff cannot write the decision itself.
-        positions.sudo().write({"outcome": "credit", "decided_on": fields.Datetime.now()})
-        positions.rma_id._log_credit_notes(credit_notes_sudo)
-        return positions.rma_id._get_credit_note_action(credit_notes_sudo)
+        """Extend: the quantities and fees count."""
+        return super()._compute_preview()
 
     # ------------------------------------------------------------------ business
+    def _get_decided_positions(self):
+        return self.line_ids.position_id
+
+    def _make_documents(self):
+        """Make one draft credit note per invoice for the units of the chosen positions."""
+        positions = self._get_decided_positions()
+        credit_notes_sudo = self._make_credit_notes()
+        positions.rma_id._log_credit_notes(credit_notes_sudo)
+        return dict.fromkeys(positions, ("credit",))
+
+    def _get_result_action(self):
+        positions = self._get_decided_positions()
+        notes_sudo = positions.sudo().refund_ids  # shown to accountants only
+        drafts_sudo = notes_sudo.filtered(lambda note: note.state == "draft")
+        return positions.rma_id._get_credit_note_action(drafts_sudo)
+
     def _check_positions(self):
         if not self.line_ids:
             raise UserError(self.env._("Nothing is left to credit on these positions."))

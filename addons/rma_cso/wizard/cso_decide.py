@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CsoDecide(models.AbstractModel):
+    """A dialog that decides positions: it shows what will be made, and makes it.
+
+    Who inherits it gives ``_get_preview``, ``_make_documents`` and, where something is to be
+    opened afterwards, ``_get_result_action``.
+    """
+
+    _name = "cso.decide"
+    _inherit = ["cso.position.dialog"]
+    _description = "Decide Positions"
+
+    outcome_id = fields.Many2one(
+        "cso.outcome",
+        required=True,
+        default=lambda self: self.env["cso.outcome"].search([("form", "=", self._name)], limit=1),
+    )
+    preview = fields.Text("What Will Be Made", compute="_compute_preview")
+
+    # ------------------------------------------------------------------ computes
+    @api.depends("position_ids")
+    def _compute_preview(self):
+        for wizard in self:
+            try:
+                wizard.preview = wizard._get_preview()
+            except UserError as error:
+                wizard.preview = str(error)
+
+    # ------------------------------------------------------------------ actions
+    def action_decide(self):
+        """Make what the preview shows, once; a second clerk is told that it is decided.
+
+        :return: action that opens what was made, or closes the dialog
+        :raise UserError: where a position is not ready, decided already, or something is missing
+        """
+        self.ensure_one()
+        positions = self._get_decided_positions()
+        self._lock_positions(positions)
+        self._check_positions()
+        for position, promises in self._make_documents().items():
+            position._settle(self.outcome_id, promises)
+        positions._notify("decided")
+        return self._get_result_action()
+
+    # ------------------------------------------------------------------ business
+    def _get_decided_positions(self):
+        """Return the positions (``cso.rma.line``) that this dialog decides."""
+        return self.position_ids
+
+    def _check_positions(self):
+        """Refuse positions that are not ready, and answers that are missing."""
+        self._get_decided_positions()._check_decidable()
+
+    def _get_preview(self):
+        """Return a text that names each document with its amounts, before it is made."""
+        raise NotImplementedError
+
+    def _make_documents(self):
+        """Make the documents.
+
+        :return: dict by position of the kinds of documents that it is promised, as of
+            ``cso.position.settlement``
+        """
+        raise NotImplementedError
+
+    def _get_result_action(self):
+        """Return the action that follows."""
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CsoDecideCorrection(models.TransientModel):
+    _name = "cso.decide.correction"
+    _inherit = ["cso.decide"]
+    _description = "Decide: Correct the Invoice"
