@@ -213,8 +213,10 @@ class TestUpload(PortalCase):
         for route in ("upload", "remove", "phone", "phone/close"):
             with self.subTest(route=route):
                 data = {"line": self.line.id, "reason": "transport_damage"}
-                response = self.url_open(f"/my/returns/form/{route}", data=data)
+                with self.assertLogs("odoo.http", "WARNING") as logs:
+                    response = self.url_open(f"/my/returns/form/{route}", data=data)
                 self.assertEqual(response.status_code, 400)
+                self.assertIn("No CSRF validation token", logs.output[0])
 
     def test_a_phone_link_comes_as_a_code_and_ends_by_a_new_one_or_by_hand(self):
         first, second = self.act("phone").json(), self.act("phone").json()
