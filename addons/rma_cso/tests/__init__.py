@@ -67,6 +67,7 @@ from . import test_sale_line_number
 from . import test_sale_line_serial
 from . import test_sale_order
 from . import test_sale_order_line
+from . import test_settlement_table
 from . import test_stock_warehouse
 from . import test_typed_number
 from . import test_upload
