@@ -182,7 +182,12 @@ def stock_up(env, vendor, product):
 
 
 def sell(env, partner, product, quantity, price):
-    """Make and confirm an order."""
+    """Make and confirm an order of one line."""
+    return sell_lines(env, partner, [(product, quantity, price)])
+
+
+def sell_lines(env, partner, lines):
+    """Make and confirm an order; lines are article, quantity and net unit price."""
     order = env["sale.order"].create(
         {
             "partner_id": partner.id,
@@ -193,6 +198,7 @@ def sell(env, partner, product, quantity, price):
                     0,
                     {"product_id": product.id, "product_uom_qty": quantity, "price_unit": price},
                 )
+                for product, quantity, price in lines
             ],
         }
     )
@@ -200,14 +206,14 @@ def sell(env, partner, product, quantity, price):
     return order
 
 
-def deliver(order):
-    """Ship everything with a tracking number, some days ago."""
+def deliver(order, days=DELIVERED_DAYS_AGO):
+    """Ship everything with a tracking number, so many days ago."""
     picking = order.picking_ids
     picking.carrier_tracking_ref = "1Z999AA10123456784"
     picking.move_ids.picked = True
     picking.button_validate()
     assert picking.state == "done"
-    picking.date_done -= timedelta(days=DELIVERED_DAYS_AGO)
+    picking.date_done -= timedelta(days=days)
 
 
 def bill(order):
