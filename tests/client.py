@@ -33,6 +33,11 @@ class Client:
             self.url + path, data=values, files=files, allow_redirects=False, timeout=60
         )
 
+    def ask(self, path, **values):
+        """Ask a route as the scripts of a page do; return the whole answer."""
+        body = {"params": values}
+        return self.session.post(self.url + path, json=body, timeout=60).json()
+
     def call(self, model, method, *arguments, **options):
         """Call a method as the web client does; return its result, None when it is refused."""
         answer = self.session.post(

@@ -32,6 +32,7 @@ def make_world(env):
         **world,
         **make_draft(env, world, owner),
         **make_talk(env, world, owner),
+        "uids": {user.login: user.id for user in env["res.users"].search([])},
         "keys": {login: make_key(env, login) for login in (*INSIDERS, *OUTSIDERS, CLERK)},
     }
 
@@ -159,6 +160,21 @@ def actions(world):
         ("/my/returns/form/address", {"line": world["delivered_line"], "reason": "doa"}),
         ("/my/returns/form/upload", {"line": world["delivered_line"], "reason": "doa"}),
         ("/my/returns/form/phone", {"line": world["delivered_line"], "reason": "doa"}),
+        ("/my/returns/form/phone/close", {"line": world["delivered_line"], "reason": "defect"}),
+        (
+            "/my/returns/form/remove",
+            {"line": world["delivered_line"], "reason": "defect", "file": world["draft_file"]},
+        ),
+    ]
+
+
+def asked_by_scripts(world):
+    """Return what the scripts of the form ask while somebody types."""
+    about = {"line": world["delivered_line"], "reason": "defect", "answers": {"comment": "x"}}
+    return [
+        ("/my/returns/form/check", about),
+        ("/my/returns/form/save", about),
+        ("/my/returns/form/address/save", about),
     ]
 
 
@@ -167,6 +183,19 @@ def test_nobody_else_acts_on_a_case_a_cart_or_a_line(server, clients, login):
     for path, values in actions(server.world):
         answer = clients[login].post(path, values, form="/my/returns/register")
         assert answer.status_code == 404, path
+
+
+@pytest.mark.parametrize("login", [*OUTSIDERS, "public"])
+def test_a_script_of_a_page_answers_nobody_else(server, clients, login):
+    for path, values in asked_by_scripts(server.world):
+        answer = clients[login].ask(path, **values, uid=server.world["uids"].get(login))
+        assert "error" in answer, (path, answer)
+        assert "IdeaCentre" not in str(answer), path
+    about = f"line={server.world['delivered_line']}&reason=defect"
+    for path in (f"/my/returns/form/files?{about}", f"/my/returns/register/line?{about}"):
+        answer = clients[login].get(path)
+        assert answer.status_code in (303, 404), path
+        assert "IdeaCentre" not in answer.text, path
 
 
 @pytest.mark.parametrize("login", [COLLEAGUE, *OUTSIDERS])
