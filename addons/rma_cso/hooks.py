@@ -1,11 +1,19 @@
+# What stands on credit notes beside goods, as the company may set otherwise.
+MONEY_PRODUCTS = {
+    "cso_fee_product_id": "rma_cso.product_return_fee",
+    "cso_difference_product_id": "rma_cso.product_price_difference",
+    "cso_goodwill_product_id": "rma_cso.product_goodwill",
+}
+
+
 def post_init_hook(env):
     """Give companies and warehouses that are already there what new ones get."""
     companies = env["res.company"].search([])
     companies._ensure_rma_sequence()
-    fee_product = env.ref("rma_cso.product_return_fee")
-    companies.filtered(lambda company: not company.cso_fee_product_id).write(
-        {"cso_fee_product_id": fee_product.id}
-    )
+    for name, product in MONEY_PRODUCTS.items():
+        companies.filtered(lambda company, name=name: not company[name]).write(
+            {name: env.ref(product).id}
+        )
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._ensure_returns_operation_type()

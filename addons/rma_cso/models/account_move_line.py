@@ -9,6 +9,14 @@ class AccountMoveLine(models.Model):
         "cso.rma.line", "Return Position", index="btree_not_null", copy=False
     )
     is_cso_fee = fields.Boolean("Return Fee", copy=False)
+    is_cso_amount = fields.Boolean(
+        "Amount Only", copy=False, help="A price difference or goodwill: no units come back by it."
+    )
+    is_cso_correction = fields.Boolean(
+        "Invoice Correction",
+        copy=False,
+        help="Credits or repeats what was invoiced already: no units come back or are sold by it.",
+    )
     cso_credited_line_id = fields.Many2one(
         "account.move.line",
         "Credited Invoice Line",
@@ -29,6 +37,15 @@ class AccountMoveLine(models.Model):
             line.product_uom_id._compute_quantity(line.quantity, uom, round=False)
             for line in self
             if line.parent_state != "cancel"
+        )
+
+    def _filter_cso_units(self):
+        """Return the lines of credit notes by which units of a position are credited."""
+        return self.filtered(
+            lambda line: (
+                line.move_id.move_type == "out_refund"
+                and not (line.is_cso_fee or line.is_cso_amount or line.is_cso_correction)
+            )
         )
 
     def _get_cso_amount(self, quantity):
@@ -63,6 +80,7 @@ class AccountMoveLine(models.Model):
                 ("parent_state", "!=", "cancel"),
                 ("display_type", "=", "product"),
                 ("is_cso_fee", "=", False),
+                ("is_cso_amount", "=", False),
                 "|",
                 "|",
                 ("cso_credited_line_id", "in", self.ids),

@@ -404,14 +404,20 @@ class CsoRmaLine(models.Model):
     @api.depends("refund_line_ids")
     def _compute_refund_ids(self):
         for line in self:
-            line.refund_ids = line.refund_line_ids.move_id
+            line.refund_ids = line.refund_line_ids.move_id.filtered(
+                lambda move: move.move_type == "out_refund"
+            )
 
     @api.depends(
-        "refund_line_ids.quantity", "refund_line_ids.parent_state", "refund_line_ids.is_cso_fee"
+        "refund_line_ids.quantity",
+        "refund_line_ids.parent_state",
+        "refund_line_ids.is_cso_fee",
+        "refund_line_ids.is_cso_amount",
+        "refund_line_ids.is_cso_correction",
     )
     def _compute_credited_qty(self):
         for line in self:
-            goods = line.refund_line_ids.filtered(lambda refund: not refund.is_cso_fee)
+            goods = line.refund_line_ids._filter_cso_units()
             line.credited_qty = goods._get_cso_quantity(line.product_uom_id)
             posted = goods.filtered(lambda refund: refund.parent_state == "posted")
             line.credited_posted_qty = posted._get_cso_quantity(line.product_uom_id)
@@ -421,11 +427,11 @@ class CsoRmaLine(models.Model):
         """Extend: a credit is settled when its credit notes are posted."""
         return super()._compute_is_settled()
 
-    @api.depends("submitted_on", "takes_units", "authorisation_state", "is_settled")
+    @api.depends("submitted_on", "takes_units", "authorisation_state", "is_settled", "credited_qty")
     def _compute_holds_units(self):
         for line in self:
             is_open = line.authorisation_state in ("pending", "authorised")
-            is_left = line.is_settled and line.outcome_id.frees_units
+            is_left = line.is_settled and line.outcome_id.frees_units and not line.credited_qty
             is_held = line.takes_units and is_open and not is_left
             line.holds_units = is_held and bool(line.submitted_on)
 

@@ -17,6 +17,20 @@ class ResCompany(models.Model):
         default=lambda self: self.env.ref("rma_cso.product_return_fee", raise_if_not_found=False),
         help="Line of its own on credit notes; its taxes apply, else those of the credited line.",
     )
+    cso_difference_product_id = fields.Many2one(
+        "product.product",
+        "Price Difference Product",
+        default=lambda self: self.env.ref(
+            "rma_cso.product_price_difference", raise_if_not_found=False
+        ),
+        help="Credited where goods are kept at an offer; its taxes apply, else those of the goods.",
+    )
+    cso_goodwill_product_id = fields.Many2one(
+        "product.product",
+        "Goodwill Product",
+        default=lambda self: self.env.ref("rma_cso.product_goodwill", raise_if_not_found=False),
+        help="Credited as goodwill; its taxes apply, else those of the goods.",
+    )
     cso_receiving_partner_id = fields.Many2one(
         "res.partner", "Receiving Address of Returns", help="Empty: the company's own address."
     )

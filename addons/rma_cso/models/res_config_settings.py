@@ -7,6 +7,12 @@ class ResConfigSettings(models.TransientModel):
     cso_transit_days = fields.Integer(related="company_id.cso_transit_days", readonly=False)
     cso_review_days = fields.Integer(related="company_id.cso_review_days", readonly=False)
     cso_fee_product_id = fields.Many2one(related="company_id.cso_fee_product_id", readonly=False)
+    cso_difference_product_id = fields.Many2one(
+        related="company_id.cso_difference_product_id", readonly=False
+    )
+    cso_goodwill_product_id = fields.Many2one(
+        related="company_id.cso_goodwill_product_id", readonly=False
+    )
     cso_receiving_partner_id = fields.Many2one(
         related="company_id.cso_receiving_partner_id", readonly=False
     )

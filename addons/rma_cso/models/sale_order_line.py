@@ -112,6 +112,34 @@ class SaleOrderLine(models.Model):
         requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
         answers = self.env["cso.eligibility"]._assess(requests)
         result = {line.id: [] for line in self}
+    def _get_outgoing_incoming_moves(self, strict=True):
+        """Extend `sale_stock`: what a return moves is neither delivered nor taken back."""
+        outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
+        return outgoing._filter_sold(), incoming._filter_sold()
+
+    def _filter_free(self):
+        """Return those of these lines that are delivered free of charge for return positions."""
+        return self.filtered(lambda line: line.sudo().cso_free_for_id)  # asked for all users
+
+    def _get_display_price(self):
+        """Extend `sale`: what is free of charge stays so when quantity or article change.
+
+        :return: unit price in the currency of the order
+        """
+        return 0.0 if self._filter_free() else super()._get_display_price()
+
+    def _is_cso_delivered(self):
+        """Return whether all of this line is delivered; what came back as a return counts too."""
+        self.ensure_one()
+        delivered = self.qty_delivered + self._get_cso_credited_qty()
+        return self.product_uom_id.compare(delivered, self.product_uom_qty) >= 0
+
+    def _get_invoice_lines(self):
+        """Extend `sale`: amounts and corrections do not change how much is invoiced."""
+        bills = super()._get_invoice_lines()
+        counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
+        return counted.with_prefetch(bills._prefetch_ids)
+
         for request, answer in zip(requests, answers, strict=True):
             result[request.line.id].append(
                 {
