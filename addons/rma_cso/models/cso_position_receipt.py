@@ -60,6 +60,7 @@ class CsoPositionReceipt(models.AbstractModel):
             "origin_returned_move_id": origin.id,
             "sale_line_id": self.sale_line_id.id,
             "cso_rma_line_id": self.id,
+            "cso_step": "receipt",
             "origin": self.rma_id.name,
             "procure_method": "make_to_stock",
             "to_refund": False,

@@ -389,7 +389,9 @@ class CsoRmaLine(models.Model):
                 "rma_cso.position_photos", {"files": line._get_files_by_slot()}
             )
 
-    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom")
+    @api.depends(
+        "move_ids.state", "move_ids.quantity", "move_ids.product_uom", "move_ids.cso_step"
+    )
     def _compute_received_qty(self):
         for line in self:
             line.received_qty = sum(

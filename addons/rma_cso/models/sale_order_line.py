@@ -53,7 +53,8 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("cso_rma_line_ids"):
             billed = line.qty_invoiced + line._get_cso_credited_qty()
             is_billed = line.product_uom_id.compare(billed, line.product_uom_qty) >= 0
-            if line.invoice_status == "no" and line.state == "sale" and is_billed:
+            is_over = is_billed or line._is_cso_shipping_over()
+            if line.invoice_status == "no" and line.state == "sale" and is_over:
                 line.invoice_status = "invoiced"
         return result
 
@@ -140,6 +141,41 @@ class SaleOrderLine(models.Model):
         counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
         return counted.with_prefetch(bills._prefetch_ids)
 
+    def _is_cso_shipping_over(self):
+        """Return whether nothing is shipped any more; `sale_stock` would wait for returns too."""
+        self.ensure_one()
+        states = self.move_ids._filter_sold().mapped("state")
+        is_over = "done" in states and set(states) <= {"done", "cancel"}
+        return is_over and self.product_id.invoice_policy == "delivery"
+
+    def _is_moved(self):
+        """Return whether stock moves make the delivered quantity, not a clerk."""
+        self.ensure_one()
+        return self.qty_delivered_method == "stock_move"
+
+    def _get_cso_credited_qty(self):
+        """Return what positions credit of this line, drafts included, in its unit."""
+        self.ensure_one()
+        return sum(self.cso_rma_line_ids.mapped("credited_qty"))
+
+    def _get_return_eligibility(self, reasons=None, quantity=None):
+        """Judge these lines for all active reasons, or some.
+
+        :param reasons: ``cso.reason`` records; None: all active ones in their order
+        :param float quantity: units of each line; None: all that can still be claimed
+        :return: dict by line id of a list of dicts: ``reason``, ``allowed``, ``until`` (date or
+            False), ``objections`` (dicts of code, text, until, alternative, max_quantity,
+            is_rule), ``destination`` (dict as of ``cso.vendor.policy._get_destination``: where
+            goods with a defect are to go; False elsewhere)
+        """
+        reasons = (
+            reasons
+            if reasons is not None
+            else self.env["cso.reason"].search_fetch([("active", "=", True)])
+        )
+        requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
+        answers = self.env["cso.eligibility"]._assess(requests)
+        result = {line.id: [] for line in self}
         for request, answer in zip(requests, answers, strict=True):
             result[request.line.id].append(
                 {
@@ -302,7 +338,7 @@ class SaleOrderLine(models.Model):
 
     def _get_cso_kit_qty(self, outgoing, incoming=()):
         """Return how many whole sets of parts the customer has, in the unit of the line."""
-        wanted = self.move_ids.filtered(
+        wanted = self.move_ids._filter_sold().filtered(
             lambda move: not move.origin_returned_move_id and move.location_dest_id._is_outgoing()
         )
         counts = []
@@ -328,21 +364,18 @@ class SaleOrderLine(models.Model):
         Deliveries that send returned goods back are neither.
         """
         facts = self.env["sale.line.facts"]
-        outgoing = facts._get_moves(self, "_get_customer_shipped_moves")
-        incoming = facts._get_moves(self, "_get_customer_returned_moves")
-        return (
-            self._filter_return_moves(outgoing),
-            self._filter_return_moves(incoming, lambda move: not move.cso_rma_line_id),
-        )
+        moves_sudo = facts._search_moves(self) if moves_sudo is None else moves_sudo
+        outgoing = facts._get_moves(moves_sudo, "_get_customer_shipped_moves")
+        incoming = facts._get_moves(moves_sudo, "_get_customer_returned_moves")
+        return self._filter_return_moves(outgoing), self._filter_return_moves(incoming)
 
-    def _filter_return_moves(self, moves_by_line, is_wanted=lambda move: True):
+    def _filter_return_moves(self, moves_by_line):
         """Return the moves of what was sold, by line id; of a kit those of its parts."""
         result = defaultdict(self.env["stock.move"].browse)
         for line in self:
             moves = moves_by_line[line.id]
             own = moves.filtered(lambda move, line=line: move.product_id == line.product_id)
-            found = (own or moves).filtered(is_wanted)
-            result[line.id] = found.with_prefetch(moves._prefetch_ids)
+            result[line.id] = (own or moves).with_prefetch(moves._prefetch_ids)
         return result
 
     def _get_closed_claims(self, lots_by_line):
