@@ -85,6 +85,18 @@ class SaleOrderLine(models.Model):
             quantities[line] -= line._get_cso_credited_qty()
         return quantities
 
+    def _get_outgoing_incoming_moves(self, strict=True):
+        """Extend `sale_stock`: what a return moves is neither delivered nor taken back."""
+        outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
+        return outgoing._filter_sold(), incoming._filter_sold()
+
+    def _is_cso_shipping_over(self):
+        """Return whether nothing is shipped any more; `sale_stock` would wait for returns too."""
+        self.ensure_one()
+        states = self.move_ids._filter_sold().mapped("state")
+        is_over = "done" in states and set(states) <= {"done", "cancel"}
+        return is_over and self.product_id.invoice_policy == "delivery"
+
     def _is_moved(self):
         """Return whether stock moves make the delivered quantity, not a clerk."""
         self.ensure_one()
@@ -141,41 +153,6 @@ class SaleOrderLine(models.Model):
         counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
         return counted.with_prefetch(bills._prefetch_ids)
 
-    def _is_cso_shipping_over(self):
-        """Return whether nothing is shipped any more; `sale_stock` would wait for returns too."""
-        self.ensure_one()
-        states = self.move_ids._filter_sold().mapped("state")
-        is_over = "done" in states and set(states) <= {"done", "cancel"}
-        return is_over and self.product_id.invoice_policy == "delivery"
-
-    def _is_moved(self):
-        """Return whether stock moves make the delivered quantity, not a clerk."""
-        self.ensure_one()
-        return self.qty_delivered_method == "stock_move"
-
-    def _get_cso_credited_qty(self):
-        """Return what positions credit of this line, drafts included, in its unit."""
-        self.ensure_one()
-        return sum(self.cso_rma_line_ids.mapped("credited_qty"))
-
-    def _get_return_eligibility(self, reasons=None, quantity=None):
-        """Judge these lines for all active reasons, or some.
-
-        :param reasons: ``cso.reason`` records; None: all active ones in their order
-        :param float quantity: units of each line; None: all that can still be claimed
-        :return: dict by line id of a list of dicts: ``reason``, ``allowed``, ``until`` (date or
-            False), ``objections`` (dicts of code, text, until, alternative, max_quantity,
-            is_rule), ``destination`` (dict as of ``cso.vendor.policy._get_destination``: where
-            goods with a defect are to go; False elsewhere)
-        """
-        reasons = (
-            reasons
-            if reasons is not None
-            else self.env["cso.reason"].search_fetch([("active", "=", True)])
-        )
-        requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
-        answers = self.env["cso.eligibility"]._assess(requests)
-        result = {line.id: [] for line in self}
         for request, answer in zip(requests, answers, strict=True):
             result[request.line.id].append(
                 {
@@ -364,9 +341,8 @@ class SaleOrderLine(models.Model):
         Deliveries that send returned goods back are neither.
         """
         facts = self.env["sale.line.facts"]
-        moves_sudo = facts._search_moves(self) if moves_sudo is None else moves_sudo
-        outgoing = facts._get_moves(moves_sudo, "_get_customer_shipped_moves")
-        incoming = facts._get_moves(moves_sudo, "_get_customer_returned_moves")
+        outgoing = facts._get_moves(self, "_get_customer_shipped_moves")
+        incoming = facts._get_moves(self, "_get_customer_returned_moves")
         return self._filter_return_moves(outgoing), self._filter_return_moves(incoming)
 
     def _filter_return_moves(self, moves_by_line):
