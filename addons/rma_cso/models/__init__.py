@@ -11,6 +11,7 @@ from . import cso_file_check
 from . import cso_form_draft
 from . import cso_notification
 from . import cso_outcome
+from . import cso_position_delivery
 from . import cso_position_settlement
 from . import cso_position_receipt
 from . import cso_position_timeline

@@ -33,7 +33,12 @@ MONEY_ANSWERS = ("invoice_amount", "offer_unit_price")
 
 class CsoRmaLine(models.Model):
     _name = "cso.rma.line"
-    _inherit = ["cso.position.receipt", "cso.position.timeline", "cso.position.settlement"]
+    _inherit = [
+        "cso.position.receipt",
+        "cso.position.timeline",
+        "cso.position.delivery",
+        "cso.position.settlement",
+    ]
     _description = "Return Position"
     _order = "rma_id desc, sequence, id"
     _check_company_auto = True

@@ -8,6 +8,18 @@ class SaleOrder(models.Model):
         "Number of Returns", compute="_compute_cso_rma_count", groups="base.group_user"
     )
 
+    cso_rma_id = fields.Many2one(
+        "cso.rma",
+        "Free of Charge For Return",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        groups="base.group_user",
+        help="The return case for which this order is delivered free of charge.",
+    )
+
     # ------------------------------------------------------------------ computes
     @api.depends_context("uid")
     def _compute_cso_rma_count(self):

@@ -24,6 +24,16 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="What could be claimed in total when the last position was submitted.",
     )
+    cso_free_for_id = fields.Many2one(
+        "cso.rma.line",
+        "Free of Charge For",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        groups="base.group_user",
+        help="The return position for which this is delivered free of charge.",
+    )
 
     _cso_claimed_within_limit = models.Constraint(
         "CHECK (cso_claimed_qty <= cso_claim_limit + 0.00001)",
@@ -44,6 +54,7 @@ class SaleOrderLine(models.Model):
             is_counted = line.product_id.invoice_policy == "order" or not line._is_moved()
             if line.state == "sale" and is_counted:
                 line.qty_to_invoice -= line._get_cso_credited_qty()
+        self._filter_free().qty_to_invoice = 0.0
         return result
 
     @api.depends("cso_rma_line_ids.credited_qty")
@@ -56,6 +67,7 @@ class SaleOrderLine(models.Model):
             is_over = is_billed or line._is_cso_shipping_over()
             if line.invoice_status == "no" and line.state == "sale" and is_over:
                 line.invoice_status = "invoiced"
+        self._filter_free().invoice_status = "no"
         return result
 
     @api.depends("cso_rma_line_ids.holds_units", "cso_rma_line_ids.quantity")
@@ -97,6 +109,29 @@ class SaleOrderLine(models.Model):
         is_over = "done" in states and set(states) <= {"done", "cancel"}
         return is_over and self.product_id.invoice_policy == "delivery"
 
+    def _filter_free(self):
+        """Return those of these lines that are delivered free of charge for return positions."""
+        return self.filtered(lambda line: line.sudo().cso_free_for_id)  # asked for all users
+
+    def _get_display_price(self):
+        """Extend `sale`: what is free of charge stays so when quantity or article change.
+
+        :return: unit price in the currency of the order
+        """
+        return 0.0 if self._filter_free() else super()._get_display_price()
+
+    def _is_cso_delivered(self):
+        """Return whether all of this line is delivered; what came back as a return counts too."""
+        self.ensure_one()
+        delivered = self.qty_delivered + self._get_cso_credited_qty()
+        return self.product_uom_id.compare(delivered, self.product_uom_qty) >= 0
+
+    def _get_invoice_lines(self):
+        """Extend `sale`: amounts and corrections do not change how much is invoiced."""
+        bills = super()._get_invoice_lines()
+        counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
+        return counted.with_prefetch(bills._prefetch_ids)
+
     def _is_moved(self):
         """Return whether stock moves make the delivered quantity, not a clerk."""
         self.ensure_one()
@@ -125,34 +160,6 @@ class SaleOrderLine(models.Model):
         requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
         answers = self.env["cso.eligibility"]._assess(requests)
         result = {line.id: [] for line in self}
-    def _get_outgoing_incoming_moves(self, strict=True):
-        """Extend `sale_stock`: what a return moves is neither delivered nor taken back."""
-        outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
-        return outgoing._filter_sold(), incoming._filter_sold()
-
-    def _filter_free(self):
-        """Return those of these lines that are delivered free of charge for return positions."""
-        return self.filtered(lambda line: line.sudo().cso_free_for_id)  # asked for all users
-
-    def _get_display_price(self):
-        """Extend `sale`: what is free of charge stays so when quantity or article change.
-
-        :return: unit price in the currency of the order
-        """
-        return 0.0 if self._filter_free() else super()._get_display_price()
-
-    def _is_cso_delivered(self):
-        """Return whether all of this line is delivered; what came back as a return counts too."""
-        self.ensure_one()
-        delivered = self.qty_delivered + self._get_cso_credited_qty()
-        return self.product_uom_id.compare(delivered, self.product_uom_qty) >= 0
-
-    def _get_invoice_lines(self):
-        """Extend `sale`: amounts and corrections do not change how much is invoiced."""
-        bills = super()._get_invoice_lines()
-        counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
-        return counted.with_prefetch(bills._prefetch_ids)
-
         for request, answer in zip(requests, answers, strict=True):
             result[request.line.id].append(
                 {
