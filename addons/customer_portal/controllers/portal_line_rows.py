@@ -99,7 +99,7 @@ class LineRows:
         return {"text": line.ean}
 
     def _get_maker(self, line):
-        return {"text": self.facts["makers"].get(line.id)}
+        return {"text": line.maker}
 
     def _get_description(self, line):
         return {"text": line.description}

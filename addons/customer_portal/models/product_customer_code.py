@@ -29,8 +29,9 @@ class ProductCustomerCode(models.Model):
         companies = partner.commercial_partner_id
         while companies[-1:].parent_id:
             companies += companies[-1].parent_id.commercial_partner_id
-        found = self.search(
-            [("partner_id", "in", companies.ids), ("product_id", "in", products.ids)]
+        found = self.search_fetch(
+            [("partner_id", "in", companies.ids), ("product_id", "in", products.ids)],
+            ["partner_id", "product_id", "code"],
         )
         rank = {company.id: index for index, company in enumerate(companies)}
         found = found.sorted(lambda code: rank[code.partner_id.id], reverse=True)

@@ -5,6 +5,12 @@ from odoo.fields import Domain
 
 from .sale_order_line import INVOICE_TYPES
 
+# What is read of a record; the others of its many fields are not.
+MOVE_FIELDS = [
+    *("sale_line_id", "product_id", "location_id", "location_dest_id", "state"),
+    *("picking_id", "origin_returned_move_id"),
+]
+
 
 class SaleLineFacts(models.AbstractModel):
     """What happened to order lines so far: invoices, shipments, serials.
@@ -31,9 +37,12 @@ class SaleLineFacts(models.AbstractModel):
         """
         lines_sudo = lines.sudo()
         invoices = self._get_posted_invoices(lines_sudo)
-        moves = self._get_moves(lines_sudo, "_get_customer_out_moves")
+        moves = self._get_moves(self._search_moves(lines_sudo), "_get_customer_out_moves")
         serials = self._get_serials_at_customer(moves)
         mailed = lines_sudo._get_email_deliveries()
+        self.env["stock.lot"].sudo().union(*serials.values()).fetch(["name"])
+        moves_sudo = self.env["stock.move"].sudo().union(*moves.values())
+        moves_sudo.picking_id.fetch(["name", "date_done"])
         return {
             line.id: {
                 **self._prepare_facts(line, invoices[line.id], moves[line.id]),
@@ -98,38 +107,28 @@ class SaleLineFacts(models.AbstractModel):
         return self._share_prefetch(groups, found_sudo)
 
     @api.model
-    def _get_moves(self, lines, method_name):
+    def _get_moves(self, moves_sudo, method_name):
         """Done moves of order lines between us and the customer (sudo), oldest first.
 
+        :param moves_sudo: of ``_search_moves``
         :param str method_name: of ``stock.move``, which of them: ``_get_customer_out_moves``,
             ``_get_customer_shipped_moves`` or ``_get_customer_returned_moves``
         :return: ``{line_id: stock.move}``, nothing for other keys
         """
-        moves_sudo = self._search_moves(lines)
         wanted = getattr(moves_sudo, method_name)()
         grouped = wanted.grouped(lambda move: move.sale_line_id.id)
         return self._share_prefetch(defaultdict(moves_sudo.browse, grouped), moves_sudo)
 
     @api.model
     def _search_moves(self, lines):
+        """Done moves of order lines to the customer and back (``stock.move``, sudo)."""
         moves_sudo = self.env["stock.move"].sudo()
         domain = Domain("sale_line_id", "in", lines.ids) & Domain("state", "=", "done")
-        found_sudo = moves_sudo.search(domain & moves_sudo._get_customer_domain(), order="date, id")
-        (found_sudo.location_dest_id | found_sudo.location_id).fetch(["usage"])
+        domain &= moves_sudo._get_customer_domain()
+        found_sudo = moves_sudo.search_fetch(domain, MOVE_FIELDS, order="date, id")
+        places_sudo = found_sudo.location_dest_id | found_sudo.location_id
+        places_sudo.fetch(["usage", "parent_path"])
         return found_sudo
-
-    @api.model
-    def _get_serials(self, moves):
-        """Serials on moves of lines.
-
-        :param dict moves: ``{line_id: stock.move}``
-        :return: ``{line_id: stock.lot}``, nothing for other keys
-        """
-        serials = defaultdict(self.env["stock.lot"].sudo().browse)
-        items = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids
-        for item in items.filtered("lot_id"):
-            serials[item.move_id.sale_line_id.id] |= item.lot_id
-        return self._share_prefetch(serials, items.lot_id)
 
     @api.model
     def _get_serials_at_customer(self, moves):
@@ -137,7 +136,9 @@ class SaleLineFacts(models.AbstractModel):
 
         :return: ``{line_id: stock.lot}``
         """
-        out = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids.filtered("lot_id")
+        items_sudo = self.env["stock.move"].sudo().union(*moves.values()).move_line_ids
+        items_sudo.fetch(["lot_id"])
+        out = items_sudo.filtered("lot_id")
         units = self.env["sale.line.serial"]
         returned = {}
         for item in units._get_items_back(units._get_customer_items(out.lot_id)):

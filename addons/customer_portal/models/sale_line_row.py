@@ -20,6 +20,8 @@ ROW_COLUMNS = {
     "ean": "product.barcode",
     "part": "template.maker_part_number",
     "description": "COALESCE(template.name->>%(lang)s, template.name->>'en_US')",
+    "maker": "maker.name",
+    "unit": "COALESCE(unit.name->>%(lang)s, unit.name->>'en_US')",
 }
 ROWS_SQL = f"""
     SELECT {", ".join(ROW_COLUMNS.values())}
@@ -27,6 +29,8 @@ ROWS_SQL = f"""
       JOIN sale_order o ON o.id = line.order_id
       LEFT JOIN product_product product ON product.id = line.product_id
       LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+      LEFT JOIN res_partner maker ON maker.id = template.maker_id
+      LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
      WHERE line.id = ANY(%(ids)s)
 """
 LineRow = namedtuple("LineRow", ROW_COLUMNS)
@@ -60,13 +64,12 @@ class SaleLineRow(models.AbstractModel):
         """What only some columns need, for the chosen ones.
 
         :param list columns: keys of columns
-        :return: ``{name: {line_id: value}}`` with the names items, makers, addresses, shipments,
-            invoices, serials
+        :return: ``{name: {line_id: value}}`` with the names items, addresses, shipments, invoices,
+            serials
         :rtype: dict
         """
         getters = {
             "items": ({"customer_item"}, self._get_items),
-            "makers": ({"maker"}, self._get_makers),
             "addresses": ({"delivery_address"}, self._get_addresses),
             "shipments": ({"shipped_on", "shipments"}, self._get_shipments),
             "invoices": ({"invoices"}, self._get_invoices),
@@ -83,11 +86,6 @@ class SaleLineRow(models.AbstractModel):
         codes_sudo = self.env["product.customer.code"].sudo()  # of the user's own company
         codes = codes_sudo._get_codes(self.env.user.sudo().partner_id, lines_sudo.product_id)
         return {line.id: codes.get(line.product_id.id, "") for line in lines_sudo}
-
-    @api.model
-    def _get_makers(self, lines_sudo):
-        """:return: ``{line_id: name of the maker}``"""
-        return {line.id: line.product_id.maker_id.name for line in lines_sudo}
 
     @api.model
     def _get_addresses(self, lines_sudo):

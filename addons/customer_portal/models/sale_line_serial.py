@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # So many serials are looked at one by one; few enough for PostgreSQL to read them by the index.
 PROBED = 500
+# What is read of the move of a unit.
+ITEM_FIELDS = ["lot_id", "move_id", "location_id", "location_dest_id"]
 
 
 class SaleLineSerial(models.AbstractModel):
@@ -103,7 +105,7 @@ class SaleLineSerial(models.AbstractModel):
         moves_sudo = self.env["stock.move"].sudo()  # customers have no right on moves
         domain = Domain("lot_id", "in", lots.ids) & Domain("state", "=", "done")
         domain &= moves_sudo._get_customer_domain()
-        items_sudo = moves_sudo.move_line_ids.search(domain, order="date, id")
+        items_sudo = moves_sudo.move_line_ids.search_fetch(domain, ITEM_FIELDS, order="date, id")
         outgoing = self._get_outgoing_locations(items_sudo)
         return items_sudo.filtered(
             lambda item: (item.location_dest_id in outgoing) != (item.location_id in outgoing)
@@ -112,6 +114,7 @@ class SaleLineSerial(models.AbstractModel):
     @api.model
     def _get_outgoing_locations(self, items):
         places = items.location_id | items.location_dest_id
+        places.fetch(["usage", "parent_path"])
         return places.filtered(lambda place: place._is_outgoing())
 
     @api.model

@@ -242,6 +242,7 @@ class TestSaleOrderLine(PortalFactories, TransactionCase):
         lines = self.env["sale.order.line"].with_user(self.user)
         found, total = lines._get_portal_lines(limit=2)
         self.assertEqual((len(found), total), (2, 5))
+        self.assertEqual(lines._get_portal_lines(limit=2, count_limit=3)[1], 3)
 
     def test_facts_name_invoices_shipments_and_serials(self):
         product = self._create_serial_product()

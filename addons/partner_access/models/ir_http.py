@@ -12,11 +12,14 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _pre_dispatch(cls, rule, args):
         """As core; an address with a zero byte, which no text of the database can hold, leads
-        nowhere.
+        nowhere. What every page of the portal asks for is read at once.
         """
         if cls._has_nul_in_address():
             raise NotFound
-        return super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
+        if request.session.uid and cls._is_portal_address(request.httprequest.path):
+            request.env.user._fetch_frame()
+        return result
 
     @classmethod
     def _serve_fallback(cls):

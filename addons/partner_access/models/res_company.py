@@ -5,6 +5,11 @@ from odoo import fields, models
 DEFAULT_BRAND = "#0b5fa5"
 PAGE_GROUND = "#f4f6f8"
 MIN_CONTRAST = 4.5
+# What the frame of every page shows of the company.
+FRAME_COMPANY_FIELDS = [
+    *("name", "partner_id", "primary_color", "uses_default_logo"),
+    *("portal_support_email", "portal_support_phone", "portal_support_hours"),
+]
 
 
 def _luminance(color):

@@ -9,7 +9,7 @@ SCOPES = [
 DEFAULT_SCOPE = "branch"
 ACCESS_FIELDS = {"parent_id", "is_company", "portal_scope"}
 # What every page asks of the companies above a user; the many other fields are not read.
-SCOPE_FIELDS = ["portal_scope", "parent_id", "commercial_partner_id", "user_id"]
+SCOPE_FIELDS = ["name", "portal_scope", "parent_id", "commercial_partner_id", "user_id"]
 IDS_BELOW = "partner_access.ids_below"
 
 
@@ -149,12 +149,20 @@ class ResPartner(models.Model):
         """What users of this partner's company see: branch, company or own."""
         self.ensure_one()
         # sudo: the head office is not readable for the users of a branch
-        partner_sudo = self.sudo().commercial_partner_id
-        partner_sudo.fetch(SCOPE_FIELDS)
+        partner_sudo = self.sudo()._fetch_scope()
         while not partner_sudo.portal_scope and partner_sudo.parent_id:
-            partner_sudo = partner_sudo.parent_id.commercial_partner_id
-            partner_sudo.fetch(SCOPE_FIELDS)
+            partner_sudo = partner_sudo.parent_id._fetch_scope()
         return partner_sudo.portal_scope or DEFAULT_SCOPE
+
+    def _fetch_scope(self):
+        """Read what says how far a contact of this company sees, and no other field.
+
+        :return: the company (``res.partner``)
+        """
+        self.fetch(SCOPE_FIELDS)
+        company = self.commercial_partner_id
+        company.fetch(SCOPE_FIELDS)
+        return company
 
     def _get_top_company(self):
         """The head office of the head offices."""

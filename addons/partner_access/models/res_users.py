@@ -5,8 +5,11 @@ from odoo.tools import SQL, email_normalize
 
 from ..tools import password_rules
 from ..tools.addresses import CONTROL_CHARACTERS
+from .res_company import FRAME_COMPANY_FIELDS
 
 ADMINISTRATOR = "administrator"
+# What every page of the portal asks for; the many other fields are not read.
+FRAME_FIELDS = ["active", "partner_id", "company_id"]
 
 
 class ResUsers(models.Model):
@@ -368,6 +371,16 @@ class ResUsers(models.Model):
         return result
 
     # --- What is theirs --------------------------------------------------------------------------
+
+    def _fetch_frame(self):
+        """Read what every page of the portal asks of the user, the contact and the company.
+
+        Each of them has a hundred columns: who asks for a field that was not read gets them all.
+        """
+        user_sudo = self.sudo()  # most of it is no business of who asks
+        user_sudo.fetch(FRAME_FIELDS)
+        user_sudo.partner_id._fetch_scope()
+        self.env.company.sudo().fetch(FRAME_COMPANY_FIELDS)
 
     @api.model
     @tools.ormcache("uid", "day")

@@ -191,6 +191,17 @@ class TestResUsers(AccessCommon, TransactionCase):
         self.assertEqual(user._get_portal_contact(), staff.partner_id)
         self.assertFalse(staff._get_portal_contact())
 
+    def test_what_every_page_asks_for_is_read_at_once(self):
+        user = self._create_portal_user(self._create_company(parent_id=self._create_company().id))
+        user._has_access_role("orders")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        user._fetch_frame()
+        with self.assertQueryCount(0):
+            self.assertEqual(user._get_access_scope(), "branch")
+            self.assertTrue(user.active and user._get_access_root().name)
+            self.assertTrue(self.env.company._get_portal_style() and self.env.company.name)
+
     # --- One address, one identity ---------------------------------------------------------------
 
     def test_customers_do_not_change_their_own_e_mail(self):

@@ -33,18 +33,19 @@ class ReturnsController(http.Controller):
 
     def _render(self, template, **values):
         """Answer a page in the portal's frame, never to be kept by a browser or proxy."""
-        response = request.render(
-            template,
-            {
-                "page_name": "returns",
-                "portal_page": "returns",
-                "no_breadcrumbs": True,
-                "support": request.env.company.sudo()._get_portal_support(),
-                "cart_count": len(self._get_carts_sudo().line_ids),
-                **self._prepare_formats(),
-                **values,
-            },
-        )
+        frame = {
+            "page_name": "returns",
+            "portal_page": "returns",
+            "no_breadcrumbs": True,
+            "cart_count": len(self._get_carts_sudo().line_ids),
+        }
+        return self._render_part(template, **frame, **values)
+
+    def _render_part(self, template, **values):
+        """Answer a part of a page, never to be kept by a browser or proxy."""
+        support = request.env.company.sudo()._get_portal_support()
+        formats = self._prepare_formats()
+        response = request.render(template, {"support": support, **formats, **values})
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -71,6 +72,7 @@ class ReturnsController(http.Controller):
 
     def _format_address(self, partner):
         """Return an address on one line, without its name."""
+        partner._fetch_address()
         lines = partner._display_address(without_company=True).splitlines()
         return ", ".join(line.strip() for line in lines if line.strip())
 
@@ -224,6 +226,9 @@ class ReturnsController(http.Controller):
         :param str document: the kind that is preferred: any, invoice, delivery_slip or order
         """
         groups = {}
+        # sudo: lines inside the access domain; their names are read at once
+        lines_sudo = request.env["sale.order.line"].sudo().union(*(line for _item, line in items))
+        lines_sudo.order_id.fetch(["name"])
         for item, line in items:
             kind, record = self._get_document(line, facts[line.id], document)
             group = groups.setdefault(

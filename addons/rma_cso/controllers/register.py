@@ -11,6 +11,7 @@ from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 from .common import ReturnsController, read_id, read_text
 
 LINES_PER_PAGE = 40
+COUNT_LIMIT = 1000
 FIRST_DATE, LAST_DATE = date(1990, 1, 1), date(2099, 12, 31)
 PERIODS = {
     "today": relativedelta(),
@@ -37,10 +38,11 @@ class RegisterPortal(ReturnsController):
             total = 1
         else:
             lines_sudo, total = self._find_lines(search)
-        rows = self._prepare_rows(lines_sudo, search["number"])
+        facts = self._prepare_facts(lines_sudo, search["number"])
+        rows = request.env["sale.line.row"]._read_rows(lines_sudo.ids)
         # Forty lines with all their reasons are slow to make and to read: each when it is opened.
         is_single = len(lines_sudo) == 1
-        opened = self._prepare_opened(lines_sudo, rows["found"]) if is_single else {}
+        opened = self._prepare_opened(lines_sudo, facts["found"]) if is_single else {}
         return self._render(
             "rma_cso.portal_register",
             search=search,
@@ -48,12 +50,13 @@ class RegisterPortal(ReturnsController):
             number_types=self._get_number_types(),
             documents=self._get_document_labels(),
             groups=self._group_by_document(
-                [(line, line) for line in lines_sudo], rows["facts"], search["document"]
+                [(line, line) for line in lines_sudo], facts["facts"], search["document"]
             ),
-            total=total,
+            total=self._get_count_text(search, total),
             pages=self._prepare_pages(search, total),
             single=is_single,
-            **rows,
+            rows={row.id: row for row in rows},
+            **facts,
             **opened,
         )
 
@@ -65,17 +68,17 @@ class RegisterPortal(ReturnsController):
         :param number: what was searched for; the links keep its serial
         """
         line_sudo = self._find_line_sudo(kwargs.get("line"))
-        rows = self._prepare_rows(line_sudo, read_text(kwargs.get("number")))
-        return self._render(
+        facts = self._prepare_facts(line_sudo, read_text(kwargs.get("number")))
+        return self._render_part(
             "rma_cso.portal_register_line",
             line=line_sudo,
-            fact=rows["facts"][line_sudo.id],
-            **rows,
-            **self._prepare_opened(line_sudo, rows["found"]),
+            fact=facts["facts"][line_sudo.id],
+            **facts,
+            **self._prepare_opened(line_sudo, facts["found"]),
         )
 
-    def _prepare_rows(self, lines_sudo, number):
-        """Return what the row of each line shows, by line id, and the serials searched for."""
+    def _prepare_facts(self, lines_sudo, number):
+        """Return what happened to each line, by line id, and the serials searched for."""
         facts = lines_sudo._get_portal_facts()
         return {
             "facts": facts,
@@ -91,6 +94,8 @@ class RegisterPortal(ReturnsController):
 
         :param dict found: the serials searched for, by line id
         """
+        lines_sudo.product_id.maker_id.fetch(["name"])
+        lines_sudo.order_id.partner_shipping_id._fetch_address()
         eligibility, fmt = lines_sudo._get_return_eligibility(), PortalFormat(request.env)
         lots_sudo = request.env["stock.lot"].sudo().union(*found.values())
         positions_sudo = request.env["sale.line.serial"]._get_serial_positions(lots_sudo)
@@ -137,7 +142,16 @@ class RegisterPortal(ReturnsController):
             date_to=date_to,
             limit=LINES_PER_PAGE,
             offset=LINES_PER_PAGE * (search["page"] - 1),
+            count_limit=self._get_count_limit(search) + 1,
         )
+
+    def _get_count_limit(self, search):
+        """Return up to how many lines are counted: those of this page, and whether more follow."""
+        return max(COUNT_LIMIT, LINES_PER_PAGE * search["page"])
+
+    def _get_count_text(self, search, total):
+        limit, fmt = self._get_count_limit(search), PortalFormat(request.env)
+        return f"{fmt.quantity(limit)}+" if total > limit else fmt.quantity(total)
 
     def _get_dates(self, search):
         if search["period"] == "free":

@@ -113,7 +113,9 @@ class CsoVendorPolicy(models.Model):
             was bought from, else of the main vendor; the nearest category wins
         """
         policies = self._get_policies_by_partner(lines.company_id)
-        vendors = self._get_vendors_bought_from(lines) if policies else {}
+        if not policies:
+            return {line.id: self.browse() for line in lines}
+        vendors = self._get_vendors_bought_from(lines)
         sellers = lines.product_id.seller_ids
         sellers.fetch(["partner_id", "company_id"])
         (sellers.partner_id | lines.product_id.maker_id).fetch(["commercial_partner_id"])
@@ -186,6 +188,7 @@ class CsoVendorPolicy(models.Model):
         """
         ours = company.cso_receiving_partner_id or company.partner_id
         partner = self.service_partner_id if is_elsewhere else ours
+        partner._fetch_address()
         instructions = is_elsewhere and (
             self.instructions or self.env._("The maker handles this article itself.")
         )

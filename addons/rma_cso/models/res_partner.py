@@ -66,6 +66,11 @@ class ResPartner(models.Model):
         domain &= kinds & Domain("street", "!=", False)
         return delivered_to | self.search(domain, limit=ADDRESSES_LIMIT)
 
+    def _fetch_address(self):
+        """Read what an address is written from and how to reach it: a contact has many fields."""
+        names = ("name", "parent_id", "commercial_company_name", "phone", "website", "email")
+        self.fetch([*self._display_address_depends(), *names])
+
     def _get_top_company(self):
         """Return the head office of this customer."""
         top = self

@@ -7,6 +7,21 @@ from odoo.tools import SQL, float_compare
 
 from ..tools import ReturnFacts, ReturnRequest, ReturnShipment, ReturnSlot
 
+# What the return rules ask for; the others of the many fields are not read.
+LINE_FIELDS = [
+    *("order_id", "company_id", "currency_id", "product_id", "product_uom_id", "product_uom_qty"),
+    *("price_subtotal", "price_reduce_taxexcl", "is_special_order", "qty_delivered_method"),
+    *("qty_delivered", "cso_claimed_qty"),
+]
+TEMPLATE_FIELDS = [
+    *("name", "type", "tracking", "categ_id", "uom_id", "maker_id", "maker_part_number"),
+    *("is_email_delivery", "is_returnable"),
+]
+COMPANY_FIELDS = [
+    *("currency_id", "resource_calendar_id", "partner_id", "cso_receiving_partner_id"),
+    *("cso_transit_days", "cso_returns_email"),
+]
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -155,7 +170,7 @@ class SaleOrderLine(models.Model):
         reasons = (
             reasons
             if reasons is not None
-            else self.env["cso.reason"].search([("active", "=", True)])
+            else self.env["cso.reason"].search_fetch([("active", "=", True)])
         )
         requests = [ReturnRequest(line, reason, quantity) for line in self for reason in reasons]
         answers = self.env["cso.eligibility"]._assess(requests)
@@ -184,12 +199,15 @@ class SaleOrderLine(models.Model):
         :return: dict by line id of ``ReturnFacts``
         """
         lines_sudo = self.sudo()  # customers may not read moves, serials and invoice lines
-        outgoing, incoming = lines_sudo._get_return_moves()
+        lines_sudo._fetch_for_return()
+        units = self.env["sale.line.facts"]
+        moves_sudo = units._search_moves(lines_sudo)
+        moves_sudo.fetch(["date", "product_uom", "quantity", "cso_rma_line_id"])
+        outgoing, incoming = lines_sudo._get_return_moves(moves_sudo)
         invoiced = lines_sudo._get_return_invoice_lines()
         policies = self.env["cso.vendor.policy"].sudo()._get_policies(lines_sudo)
-        units = self.env["sale.line.facts"]
         lots = units._get_serials_at_customer(
-            units._get_moves(lines_sudo, "_get_customer_out_moves")
+            units._get_moves(moves_sudo, "_get_customer_out_moves")
         )
         held = lines_sudo._get_held_lots(lots)
         mailed = lines_sudo._get_email_deliveries()
@@ -205,6 +223,14 @@ class SaleOrderLine(models.Model):
             one.closed_claims = claims[line.id]
             facts[line.id] = one
         return facts
+
+    def _fetch_for_return(self):
+        """Read what the return rules ask of these lines and of what they belong to."""
+        self.fetch(LINE_FIELDS)
+        self.order_id.fetch(["currency_rate", "name", "client_order_ref", "partner_shipping_id"])
+        self.product_id.fetch(["product_tmpl_id", "default_code", "barcode"])
+        self.product_id.product_tmpl_id.fetch(TEMPLATE_FIELDS)
+        self.company_id.fetch(COMPANY_FIELDS)
 
     def _prepare_return_facts(self, outgoing, incoming, invoice_lines, mailed):
         """Return the facts of one line from its moves, invoice lines and deliveries by e-mail."""
@@ -342,14 +368,17 @@ class SaleOrderLine(models.Model):
         moments = [move.picking_id.date_done or move.date for move in outgoing]
         return self.company_id._get_cso_date(min(moments)) if moments else False
 
-    def _get_return_moves(self):
+    def _get_return_moves(self, moves_sudo=None):
         """Return two dicts by line id: moves to the customer, and moves back outside of positions.
 
         Deliveries that send returned goods back are neither.
+
+        :param moves_sudo: of ``_search_moves`` of ``sale.line.facts``; None: searched here
         """
         facts = self.env["sale.line.facts"]
-        outgoing = facts._get_moves(self, "_get_customer_shipped_moves")
-        incoming = facts._get_moves(self, "_get_customer_returned_moves")
+        moves_sudo = facts._search_moves(self) if moves_sudo is None else moves_sudo
+        outgoing = facts._get_moves(moves_sudo, "_get_customer_shipped_moves")
+        incoming = facts._get_moves(moves_sudo, "_get_customer_returned_moves")
         return self._filter_return_moves(outgoing), self._filter_return_moves(incoming)
 
     def _filter_return_moves(self, moves_by_line):
@@ -397,7 +426,9 @@ class SaleOrderLine(models.Model):
         domain &= Domain("display_type", "=", "product")
         names = ("quantity", "product_uom_id", "balance", "parent_state", "move_id")
         facts = self.env["sale.line.facts"]
-        return facts._get_invoice_items(self, domain, [*names, "cso_rma_line_id"])
+        items = facts._get_invoice_items(self, domain, [*names, "cso_rma_line_id"])
+        self.env["account.move.line"].sudo().union(*items.values()).move_id.fetch(["move_type"])
+        return items
 
     def _get_cso_line_numbers(self):
         """Return by line id which line of its order it is, as the customer counts them."""

@@ -4,6 +4,7 @@ from lxml import html
 
 from odoo.tests import tagged
 
+from ..controllers import register
 from .portal_common import PortalCase, find
 
 
@@ -155,16 +156,29 @@ class TestRegister(PortalCase):
     def test_the_search_needs_the_same_queries_for_two_lines_and_for_many(self):
         for _index in range(2):
             self._create_delivered_line(1, order={"client_order_ref": "few"})
+        few = [self.count_queries(period="month"), self.count_queries(number="few")]
         for _index in range(20):
             self._create_delivered_line(1, order={"client_order_ref": "many"})
-        counts = [self.count_queries(reference) for reference in ("few", "many")]
-        self.assertEqual(counts[0], counts[1])
+        many = [self.count_queries(period="month"), self.count_queries(number="many")]
+        self.assertEqual(few, many)
 
-    def count_queries(self, number):
+    def test_of_very_many_lines_the_number_is_capped_and_the_last_page_is_reached(self):
+        self.patch(register, "COUNT_LIMIT", 2)
+        self.patch(register, "LINES_PER_PAGE", 1)
+        for _index in range(3):
+            self._create_delivered_line(1, order={"client_order_ref": "several"})
+        cases = ((1, "2+ lines, page 1", True), (2, "2+ lines, page 2", True))
+        for page, expected, has_more in (*cases, (3, "3 lines, page 3", False)):
+            with self.subTest(page=page):
+                answer = html.fromstring(self.open_register(number="several", page=page).content)
+                self.assertIn(expected, " ".join(answer.text_content().split()))
+                self.assertEqual(bool(answer.xpath("//a[@rel='next']")), has_more)
+
+    def count_queries(self, **search):
         """Return the queries of a search, once what is kept in memory is there."""
-        self.open_register(number=number)
+        self.open_register(**search)
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        self.open_register(number=number)
+        self.open_register(**search)
         return self.env.cr.sql_log_count - before
