@@ -54,6 +54,7 @@
         "views/portal_address.xml",
         "views/portal_cart.xml",
         "views/portal_case.xml",
+        "views/portal_figures.xml",
         "views/portal_api_keys.xml",
     ],
     "demo": [

@@ -5,6 +5,7 @@ from . import case
 from . import case_document
 from . import case_list
 from . import common
+from . import figures
 from . import files
 from . import form
 from . import home

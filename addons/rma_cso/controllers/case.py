@@ -30,6 +30,7 @@ class CasePortal(ReturnsController):
         [
             "/my/returns/<int:case_id>/answer",
             "/my/returns/<int:case_id>/message",
+            "/my/returns/<int:case_id>/object",
             "/my/returns/<int:case_id>/sent",
             "/my/returns/<int:case_id>/withdraw",
         ],
@@ -102,6 +103,22 @@ class CasePortal(ReturnsController):
             return self._render_case(case_sudo, errors={key: str(error)}, typed=text)
         return self._redirect(case_sudo, "answer", "#messages")
 
+    @route(
+        "/my/returns/<int:case_id>/object", type="http", auth="user", methods=["POST"], website=True
+    )
+    def case_object(self, case_id, objection=None, **kwargs):
+        """Object to the refusal of a position, once."""
+        case_sudo, text = self._find_case_sudo(case_id), read_message(objection)
+        line_sudo = self._get_posted_lines(case_sudo, is_named=True)[:1]
+        try:
+            with request.env.cr.savepoint():
+                line_sudo._object(text)
+        except UserError as error:
+            # Objected or accepted meanwhile, its form is gone: the text stands at the messages.
+            key = line_sudo.id if line_sudo._may_object() else "message"
+            return self._render_case(case_sudo, errors={key: str(error)}, typed=text)
+        return self._redirect(case_sudo, "object")
+
     def _redirect(self, case_sudo, done, anchor=""):
         return request.redirect(f"/my/returns/{case_sudo.id}?done={done}{anchor}")
 
@@ -130,7 +147,8 @@ class CasePortal(ReturnsController):
                 "case": case_sudo,
                 "states": self._get_states(),
                 "has_prices": request.env.user._has_access_role("prices"),
-                "refunds": self._get_refunds_sudo(case_sudo),
+                "has_orders": request.env.user._has_access_role("orders"),
+                "documents": case_sudo._get_customer_documents(),
                 "timeline": case_sudo._get_timeline(),
                 "to_send": to_send,
                 "asked": case_sudo.line_ids.filtered(lambda line: line.state == "asked"),

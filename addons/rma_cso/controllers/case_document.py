@@ -3,9 +3,17 @@ from odoo.http import content_disposition, request, route
 from .common import ReturnsController, read_id
 from .files import send_file
 
+# Kinds of ``portal.document`` and reports by the word in the address.
+KINDS = {"credit": "credit_note", "invoice": "invoice", "slip": "slip"}
+REPORTS = {
+    "credit": "account.account_invoices",
+    "invoice": "account.account_invoices",
+    "slip": "stock.action_report_delivery",
+}
+
 
 class CaseDocumentPortal(ReturnsController):
-    """Documents of a case: return form, label, credit notes, files of messages."""
+    """Documents of a case: return form, label, what it led to, files of messages."""
 
     @route("/my/returns/<int:case_id>/pdf", type="http", auth="user")
     def case_pdf(self, case_id, **kwargs):
@@ -22,14 +30,35 @@ class CaseDocumentPortal(ReturnsController):
         name = request.env._("%(case)s label", case=case_sudo.name)
         return self._send_pdf("rma_cso.action_report_return_label", case_sudo, name)
 
-    @route("/my/returns/<int:case_id>/credit/<int:move_id>", type="http", auth="user")
-    def credit_note(self, case_id, move_id, **kwargs):
-        """Send a posted credit note of a case as PDF."""
-        refunds_sudo = self._get_refunds_sudo(self._find_case_sudo(case_id))
-        move_sudo = refunds_sudo.filtered(lambda move: move.id == move_id)
-        if not move_sudo:
+    @route(
+        "/my/returns/<int:case_id>/documents", type="http", auth="user", readonly=True, website=True
+    )
+    def case_documents(self, case_id, **kwargs):
+        """List what a case led to on paper: credit notes, invoices, delivery slips."""
+        case_sudo = self._find_case_sudo(case_id)
+        user = request.env.user
+        return self._render(
+            "rma_cso.portal_case_papers",
+            case=case_sudo,
+            states=self._get_states(),
+            documents=case_sudo._get_customer_documents(),
+            sendings=case_sudo._get_sendings(),
+            has_prices=user._has_access_role("prices"),
+            has_orders=user._has_access_role("orders"),
+        )
+
+    @route(
+        "/my/returns/<int:case_id>/<any(credit,invoice,slip):kind>/<int:document_id>",
+        type="http",
+        auth="user",
+    )
+    def case_document(self, case_id, kind, document_id, **kwargs):
+        """Send a document of a case as PDF: a posted credit note or invoice, or a slip."""
+        documents_sudo = self._find_case_sudo(case_id)._find_documents_sudo(KINDS[kind])
+        record_sudo = documents_sudo.filtered(lambda record: record.id == document_id)
+        if not record_sudo:
             raise request.not_found()
-        return self._send_pdf("account.account_invoices", move_sudo, move_sudo.name)
+        return self._send_pdf(REPORTS[kind], record_sudo, record_sudo.name)
 
     @route("/my/returns/<int:case_id>/file/<int:file_id>", type="http", auth="user", readonly=True)
     def message_file(self, case_id, file_id, **kwargs):

@@ -63,7 +63,24 @@ class ReturnsController(http.Controller):
             "format_number": fmt.quantity,
             "format_money": fmt.money,
             "address_line": self._format_address,
+            "document_url": self._get_document_url,
+            "document_amount": lambda document: self._format_amount(fmt, document["record"]),
         }
+
+    def _get_document_url(self, document):
+        """Return the address of the PDF of a document of a case.
+
+        :param dict document: of ``cso.rma._get_customer_documents``
+        """
+        case_sudo, kind = document["positions"].rma_id, document["kind"].partition("_")[0]
+        return f"/my/returns/{case_sudo.id}/{kind}/{document['record'].id}"
+
+    def _format_amount(self, fmt, record_sudo):
+        """Return the total of a credit note or invoice, what the customer gets as a minus."""
+        if record_sudo._name != "account.move":
+            return ""
+        amount = record_sudo.amount_total * -record_sudo.direction_sign
+        return fmt.money(amount, record_sudo.currency_id)
 
     def _format_moment(self, fmt, value):
         """Return a moment as "12 Dec 14:02" in the user's time zone."""
@@ -180,11 +197,18 @@ class ReturnsController(http.Controller):
         if not card["allowed"]:
             return " ".join(objection["text"] for objection in card["objections"])
         if not card["open"]:
-            return request.env._("By phone or mail:")
+            return self._get_formless_text()
         parts = [self._get_handling_text(card["reason"]), self._get_destination_text(card)]
         if card["until"]:
             parts.insert(0, request.env._("until %(date)s", date=fmt.day(card["until"])))
         return " · ".join(part for part in parts if part)
+
+    def _get_formless_text(self):
+        """Return how a reason without a form is registered; whom to ask follows where known."""
+        support = request.env.company.sudo()._get_portal_support()
+        if support["phone"] or support["email"]:
+            return request.env._("By phone or mail:")
+        return request.env._("Your contact person registers it for you.")
 
     def _get_handling_text(self, reason):
         if reason.message == "handled":
@@ -280,9 +304,3 @@ class ReturnsController(http.Controller):
 
     def _get_cases_domain(self):
         return self._get_domain("cso.rma") & Domain("submitted_on", "!=", False)
-
-    def _get_refunds_sudo(self, case_sudo):
-        """Return the posted credit notes of a case that the user may see as documents."""
-        domain = self._get_domain("account.move") & Domain("state", "=", "posted")
-        domain &= Domain("id", "in", case_sudo.refund_ids.ids)
-        return request.env["account.move"].sudo().search(domain)

@@ -5,6 +5,8 @@ from . import cso_api
 from . import cso_api_position
 from . import cso_api_submission
 from . import cso_bulk
+from . import cso_case_documents
+from . import cso_customer_figures
 from . import cso_eligibility
 from . import cso_eligibility_text
 from . import cso_file_check
@@ -14,6 +16,7 @@ from . import cso_outcome
 from . import cso_position_delivery
 from . import cso_position_settlement
 from . import cso_position_receipt
+from . import cso_position_status
 from . import cso_position_timeline
 from . import cso_reason
 from . import cso_rma

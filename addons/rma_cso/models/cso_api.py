@@ -127,9 +127,11 @@ class CsoApi(models.AbstractModel):
         :param list numbers: of cases, at most 1,000; those that the caller may not see are left
             out. None: the newest 1,000 cases
         :return: ``{'cases': [{'number', 'submitted', 'positions': [{'reason', 'state', 'quantity',
-            'valid_until', 'credit_notes': [{'number', 'date', 'amount', 'currency'}]}]}]}``, the
-            newest first; ``submitted`` in UTC; posted credit notes with their total, tax included,
-            for who may see them as documents
+            'valid_until', 'received', 'outcome', 'credit_notes': [{'number', 'date', 'amount',
+            'currency'}], 'shipments': [{'number', 'date', 'carrier', 'tracking'}]}]}]}``, the
+            newest first; ``submitted`` in UTC; ``received`` in the unit of ``quantity``;
+            ``outcome``: the code of what was decided, None before; posted credit notes with their
+            total, tax included, and shipments to the customer for who may see them as documents
         :rtype: dict
         :raise AccessError: for who may not use the returns desk
         :raise ApiError: when the numbers are no list of texts
@@ -141,8 +143,11 @@ class CsoApi(models.AbstractModel):
             domain &= Domain("name", "in", caller._read_numbers(numbers))
         # Portal users have no right on what a case leads to; the access domain narrows it.
         cases_sudo = caller.env["cso.rma"].sudo().search(domain, limit=CASES_LIMIT)
-        notes_sudo = caller._find_credit_notes_sudo(cases_sudo)
-        return {"cases": [caller._prepare_status(case, notes_sudo) for case in cases_sudo]}
+        notes_sudo = cases_sudo._find_documents_sudo("credit_note")
+        slips_sudo = cases_sudo._find_documents_sudo("slip")
+        return {
+            "cases": [caller._prepare_status(case, notes_sudo, slips_sudo) for case in cases_sudo]
+        }
 
     # ------------------------------------------------------------------ the caller
     def _with_caller(self):
@@ -258,7 +263,8 @@ class CsoApi(models.AbstractModel):
         text = self.env._("This reason is registered by phone or mail.")
         return {"code": "no_form", "text": text, "until": False, "alternative": ""}
 
-    def _prepare_status(self, case_sudo, notes_sudo):
+    def _prepare_status(self, case_sudo, notes_sudo, slips_sudo):
+        shipments = case_sudo.line_ids._get_shipments_sudo()
         return {
             "number": case_sudo.name,
             "submitted": f"{case_sudo.submitted_on.isoformat(timespec='seconds')}Z",
@@ -268,19 +274,30 @@ class CsoApi(models.AbstractModel):
                     "state": line.state,
                     "quantity": line.quantity,
                     "valid_until": self._format_date(line.valid_until),
+                    "received": line.received_qty,
+                    "outcome": line.outcome_id.code or None,
                     "credit_notes": [
                         self._prepare_credit_note(note) for note in line.refund_ids & notes_sudo
+                    ],
+                    "shipments": [
+                        self._prepare_shipment(picking)
+                        for picking in shipments[line]
+                        if picking in slips_sudo
                     ],
                 }
                 for line in case_sudo.line_ids
             ],
         }
 
-    def _find_credit_notes_sudo(self, cases_sudo):
-        """Return the posted credit notes of cases that the caller may see as documents."""
-        domain = self.env.user._get_access_domain("account.move") & Domain("state", "=", "posted")
-        domain &= Domain("id", "in", cases_sudo.refund_ids.ids)
-        return self.env["account.move"].sudo().search(domain)
+    def _prepare_shipment(self, picking_sudo):
+        return {
+            "number": picking_sudo.name,
+            "date": self._format_date(
+                fields.Datetime.context_timestamp(self, picking_sudo.date_done).date()
+            ),
+            "carrier": picking_sudo.carrier_id.name or None,
+            "tracking": picking_sudo.carrier_tracking_ref or None,
+        }
 
     def _prepare_credit_note(self, note_sudo):
         return {

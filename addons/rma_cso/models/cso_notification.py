@@ -14,6 +14,7 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 200
 KEPT = timedelta(days=60)
+DECIDED_STATES = ("decided", "credited", "settled")
 # States of a position in which a mail about an event still says what is true.
 EVENT_STATES = {
     "authorised": ("authorised", "received", "to_decide", "decided", "credited"),
@@ -23,6 +24,18 @@ EVENT_STATES = {
     "reminder": ("authorised",),
     "expired": ("expired",),
     "withdrawn": ("withdrawn",),
+    "tested": ("to_decide", *DECIDED_STATES),
+    "decided": DECIDED_STATES,
+    "credited": DECIDED_STATES,
+    "objected": ("review", "asked"),
+}
+# What happened to the goods and was decided, as far as a mail tells it.
+EVENT_FACTS = {
+    "received": ("_get_receipt_facts",),
+    "tested": ("_get_test_facts",),
+    "decided": ("_get_test_facts", "_get_outcome_facts"),
+    "credited": ("_get_outcome_facts",),
+    "shipped": ("_get_outcome_facts",),
 }
 # Mails that bring what somebody wrote.
 MESSAGE_EVENTS = ("message", "answer")
@@ -162,6 +175,10 @@ class CsoNotification(models.Model):
             return False
         if self.event in MESSAGE_EVENTS:
             return bool(self.message_ids)
+        if self.event == "credited":
+            return bool(self._get_documents())
+        if self.event == "shipped":
+            return bool(self._get_shipments())
         return self.event not in EVENT_STATES or bool(self._get_lines())
 
     def _get_lines(self):
@@ -175,6 +192,12 @@ class CsoNotification(models.Model):
         values = {"model": "cso.rma", "res_id": self.rma_id.id, "email_to": self._get_address()}
         if self.event in FORM_EVENTS:
             values["attachments"] = [self._prepare_return_form()]
+        if self.event == "credited" and self._has_role("prices"):
+            values["attachments"] = [
+                self._prepare_document_file(one) for one in self._get_documents()
+            ]
+        if self.event == "shipped" and self._has_role("orders"):
+            values["attachments"] = [self._prepare_slip(one) for one in self._get_shipments()]
         return values
 
     # ------------------------------------------------------------------ reader
@@ -216,6 +239,16 @@ class CsoNotification(models.Model):
         self.ensure_one()
         return self._is_for_desk() or bool(self.rma_id._get_contact().user_ids)
 
+    def _has_role(self, code):
+        """Return whether the reader may see what this role opens; who has no sign-in is the
+        contact that the desk has named.
+
+        :param str code: orders or prices
+        """
+        self.ensure_one()
+        users_sudo = self.rma_id._get_contact().user_ids[:1].sudo()  # roles of the register
+        return not users_sudo or users_sudo._has_access_role(code)
+
     # ------------------------------------------------------------------ what the mails say
     def _prepare_positions(self):
         """Return the positions of the mail with what each line of it says.
@@ -234,8 +267,87 @@ class CsoNotification(models.Model):
                 "until": line.valid_until and fmt.full_day(line.valid_until),
                 "fee": line.fee_percent and f"{fmt.quantity(line.fee_percent)} %",
                 "instead": instead.get(line, []),
+                "facts": self._get_position_facts(line),
+                "next": [now for now, _then in line._get_outlook()],
             }
             for line in self._get_lines()
+        ]
+
+    def _get_position_facts(self, line):
+        """Return what this mail tells of a position: list of sentences."""
+        getters = EVENT_FACTS.get(self.event, ("_get_facts",))
+        return [text for getter in getters for text in getattr(line, getter)()]
+
+    def _get_documents(self):
+        """Return the credit notes and invoices (``account.move``) that this mail brings.
+
+        They were posted in the transaction that noted the mail, or later.
+        """
+        moves = self._get_lines().refund_line_ids.move_id
+        return moves.filtered(
+            lambda move: move.state == "posted" and self._is_new(move.cso_posted_on)
+        ).sorted("id")
+
+    def _get_shipments(self):
+        """Return the shipments (``stock.picking``) to the customer that this mail is about."""
+        by_position = self._get_lines()._get_shipments_sudo()
+        pickings = self.env["stock.picking"].union(*by_position.values())
+        return pickings.filtered(
+            lambda picking: picking.state == "done" and self._is_new(picking.date_done)
+        ).sorted("id")
+
+    def _is_new(self, moment):
+        """Return whether a moment is of the transaction that noted this mail, or later."""
+        return bool(moment) and moment >= self.create_date.replace(microsecond=0)
+
+    def _get_document_title(self):
+        """Return the credit notes and invoices of this mail by kind and number."""
+        return ", ".join(
+            self.env._("credit note %(name)s", name=move.name)
+            if move.move_type == "out_refund"
+            else self.env._("invoice %(name)s", name=move.name)
+            for move in self._get_documents()
+        )
+
+    def _prepare_documents(self):
+        """Return what the mail says of its credit notes and invoices.
+
+        :return: list of dicts of texts: ``name``, ``is_credit``, ``day``, ``invoice`` (that is
+            credited) and ``amount`` (with tax; empty for who may not see prices)
+        """
+        fmt, has_prices = self._get_format(), self._has_role("prices")
+        return [
+            {
+                "name": move.name,
+                "is_credit": move.move_type == "out_refund",
+                "day": fmt.full_day(move.invoice_date),
+                "invoice": move.reversed_entry_id.name,
+                "amount": fmt.money(move.amount_total, move.currency_id) if has_prices else "",
+            }
+            for move in self._get_documents()
+        ]
+
+    def _prepare_shipments(self):
+        """Return what the mail says of shipments.
+
+        :return: list of dicts: ``day``, ``carrier``, ``links`` (pairs of tracking number and
+            address), ``address`` (res.partner) and ``contents`` (name, quantity and serials as
+            text)
+        """
+        fmt, shipments = self._get_format(), self._get_shipments()
+        contents = shipments._get_customer_contents()
+        return [
+            {
+                "day": fmt.full_day(picking.date_done),
+                "carrier": picking.carrier_id.name or "",
+                "links": picking._get_tracking_links(),
+                "address": picking._get_customer_address(),
+                "contents": [
+                    (one["name"], fmt.quantity(one["quantity"]), one["serials"].mapped("name"))
+                    for one in contents[picking.id]
+                ],
+            }
+            for picking in shipments
         ]
 
     def _get_extension_texts(self):
@@ -253,11 +365,27 @@ class CsoNotification(models.Model):
 
     def _prepare_return_form(self):
         """Return the name and content of the return form, as mails take it."""
+        return self._prepare_report("rma_cso.action_report_return_form", self.rma_id)
+
+    def _prepare_document_file(self, move):
+        """Return the name and content of a credit note or invoice, as mails take it; what was
+        printed for the customer before is not printed again.
+        """
+        kept = move.invoice_pdf_report_id
+        if kept:
+            return kept.name, base64.b64encode(kept.raw)
+        return self._prepare_report("account.account_invoices", move)
+
+    def _prepare_slip(self, picking):
+        """Return the name and content of a delivery slip, as mails take it."""
+        return self._prepare_report("stock.action_report_delivery", picking)
+
+    def _prepare_report(self, report, record):
         reports_sudo = self.env["ir.actions.report"].sudo()  # read by the job
         content, kind = reports_sudo.with_company(self.company_id)._render_qweb_pdf(
-            "rma_cso.action_report_return_form", self.rma_id.ids
+            report, record.ids
         )
-        return f"{self.rma_id.name.replace('/', '-')}.{kind}", base64.b64encode(content)
+        return f"{record.name.replace('/', '-')}.{kind}", base64.b64encode(content)
 
     @api.autovacuum
     def _gc_sent(self):

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import format_date
 
 from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
@@ -18,10 +17,14 @@ class CsoPositionTimeline(models.AbstractModel):
         events = [*self._get_authorisation_events(number), *self._get_receipt_events(number)]
         if self.test_result and self.tested_on:
             events.append((self.tested_on, self._get_test_text(number)))
-        if self.decided_on:
-            text = self.env._("position %(number)s: you get a credit note", number=number)
+        if self.decided_on and self.outcome_id:
+            text = self.env._(
+                "position %(number)s: %(outcome)s",
+                number=number,
+                outcome=self._get_outcome_text(),
+            )
             events.append((self.decided_on, text))
-        return events + self._get_credit_events(number)
+        return events + self._get_document_events(number) + self._get_shipment_events(number)
 
     def _get_test_text(self, number):
         if self.test_result == "untested":
@@ -62,8 +65,7 @@ class CsoPositionTimeline(models.AbstractModel):
         return self.env._("position %(number)s accepted", number=number)
 
     def _format_last_day(self):
-        pattern = self.env._("d MMM") + " y"
-        return format_date(self.env, self.valid_until, date_format=pattern)
+        return PortalFormat(self.env).day(self.valid_until)
 
     def _get_question_events(self, number):
         """Return when the desk asked last, and when it was answered."""
@@ -103,29 +105,53 @@ class CsoPositionTimeline(models.AbstractModel):
         return self.env._("position %(number)s withdrawn", number=number)
 
     def _get_receipt_events(self, number):
-        uom, fmt, events = self.product_uom_id, PortalFormat(self.env), []
-        for move in self.sudo().move_ids:  # customers may not read moves
-            received = uom.round(move._get_cso_received_qty(uom))
-            if received > 0:
-                text = self.env._(
-                    "position %(number)s: %(received)s of %(quantity)s received",
-                    number=number,
-                    received=fmt.quantity(received),
-                    quantity=fmt.quantity(self.quantity),
-                )
-                events.append((move.picking_id.date_done or move.date, text))
+        """Return what arrived day by day, and how much of the position was here then."""
+        uom, fmt, events, total = self.product_uom_id, PortalFormat(self.env), [], 0.0
+        moves_sudo = self.sudo().move_ids.sorted("date")  # customers may not read moves
+        for picking, moves in moves_sudo.grouped("picking_id").items():
+            arrived = sum(move._get_cso_received_qty(uom) for move in moves)
+            total = uom.round(total + arrived)
+            if uom.is_zero(arrived):
+                continue
+            text = self.env._(
+                "position %(number)s: %(received)s of %(quantity)s received",
+                number=number,
+                received=fmt.quantity(total),
+                quantity=fmt.quantity(self.quantity),
+            )
+            events.append((picking.date_done or moves[-1:].date, text))
         return events
 
-    def _get_credit_events(self, number):
-        posted_sudo = self.sudo().refund_ids.filtered(lambda note: note.state == "posted")
-        return [
-            (
-                note.cso_posted_on or note.invoice_date,
-                self.env._(
-                    "credit note %(name)s posted for position %(number)s",
-                    name=note.name,
+    def _get_shipment_events(self, number):
+        """Return what left our warehouse for this position, with its parcel."""
+        events = []
+        for picking in self._get_shipments_sudo()[self]:
+            parcel = " ".join(filter(None, (picking.carrier_id.name, picking.carrier_tracking_ref)))
+            if picking.state != "done":
+                continue
+            text = self.env._("position %(number)s: on its way to you", number=number)
+            if parcel:
+                text = self.env._(
+                    "position %(number)s: on its way to you with %(parcel)s",
                     number=number,
-                ),
-            )
-            for note in posted_sudo
+                    parcel=parcel,
+                )
+            events.append((picking.date_done, text))
+        return events
+
+    def _get_document_events(self, number):
+        """Return which credit notes and invoices were posted for this position."""
+        posted_sudo = self.sudo().refund_ids.filtered(lambda move: move.state == "posted")
+        return [
+            (move.cso_posted_on or move.invoice_date, self._get_document_event_text(move, number))
+            for move in posted_sudo
         ]
+
+    def _get_document_event_text(self, move, number):
+        if move.move_type == "out_invoice":
+            return self.env._(
+                "invoice %(name)s posted for position %(number)s", name=move.name, number=number
+            )
+        return self.env._(
+            "credit note %(name)s posted for position %(number)s", name=move.name, number=number
+        )

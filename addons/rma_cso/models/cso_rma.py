@@ -33,7 +33,14 @@ STEPS = ("review", "asked", "authorised", "received", "to_decide", "decided")
 class CsoRma(models.Model):
     _name = "cso.rma"
     _description = "Return Case"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin", "cso.api"]
+    _inherit = [
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "cso.api",
+        "cso.case.delivery",
+        "cso.case.documents",
+    ]
     _order = "submitted_on desc, id desc"
     # What the customer has to do comes first, the earliest day on top.
     _due_order = "is_customer_due desc, valid_until, submitted_on desc, id desc"
@@ -582,45 +589,12 @@ class CsoRma(models.Model):
         return date if isinstance(date, datetime) else datetime.combine(date, time.max)
 
     def _get_outlook(self):
-        """Return all that is waited for now, and the steps after it."""
-        states = set(self.line_ids.mapped("state"))
-        outlooks = [
-            texts for awaited, *texts in self._get_outlook_texts() if not states.isdisjoint(awaited)
-        ]
+        """Return all that is waited for now, by whom, and the steps after it."""
+        outlooks = [pair for line in self.line_ids for pair in line._get_outlook()]
         return [
-            {"date": False, "text": texts[index], "kind": kind}
+            {"date": False, "text": text, "kind": kind}
             for index, kind in enumerate(("now", "next"))
-            for texts in outlooks
-        ]
-
-    def _get_outlook_texts(self):
-        """Return the states of positions in which something is waited for: what, and what then."""
-        return [
-            (
-                {"review"},
-                self.env._("we look at your request"),
-                self.env._("you hear from us"),
-            ),
-            (
-                {"asked"},
-                self.env._("waiting for your answer"),
-                self.env._("we look at your request"),
-            ),
-            (
-                {"authorised"},
-                self.env._("waiting for your parcel"),
-                self.env._("tested after arrival"),
-            ),
-            (
-                {"received", "to_decide"},
-                self.env._("we handle your request"),
-                self.env._("you hear our decision"),
-            ),
-            (
-                {"decided"},
-                self.env._("we check the credit note"),
-                self.env._("you get the credit note"),
-            ),
+            for text in dict.fromkeys(pair[index] for pair in outlooks)
         ]
 
     def _get_list_action(self):

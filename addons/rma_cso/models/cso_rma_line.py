@@ -36,6 +36,7 @@ class CsoRmaLine(models.Model):
     _inherit = [
         "cso.position.receipt",
         "cso.position.timeline",
+        "cso.position.status",
         "cso.position.delivery",
         "cso.position.settlement",
     ]

@@ -207,7 +207,15 @@ class TestCsoApi(ApiCase):
         position = answer["cases"][0]["positions"][0]
         until = date.fromisoformat(position.pop("valid_until"))
         self.assertEqual(until, self.today + timedelta(days=5))
-        expected = {"reason": "doa", "state": "authorised", "quantity": 1.0, "credit_notes": []}
+        expected = {
+            "reason": "doa",
+            "state": "authorised",
+            "quantity": 1.0,
+            "received": 0.0,
+            "outcome": None,
+            "credit_notes": [],
+            "shipments": [],
+        }
         self.assertEqual(position, expected)
 
     def test_status_names_posted_credit_notes_to_who_may_see_prices(self):
@@ -219,6 +227,8 @@ class TestCsoApi(ApiCase):
                 note.action_post()
             case = self.get_answer("get_status", numbers=numbers)["cases"][0]
             self.assertEqual(len(case["positions"][0]["credit_notes"]), count)
+        self.assertEqual(case["positions"][0]["outcome"], "credit")
+        self.assertEqual(case["positions"][0]["received"], 1.0)
         told = case["positions"][0]["credit_notes"][0]
         self.assertEqual((told["number"], told["currency"]), (note.name, "USD"))
         self.assertEqual(told["amount"], note.amount_total)
