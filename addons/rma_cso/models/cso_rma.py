@@ -38,7 +38,6 @@ class CsoRma(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "cso.api",
-        "cso.case.delivery",
         "cso.case.documents",
     ]
     _order = "submitted_on desc, id desc"
