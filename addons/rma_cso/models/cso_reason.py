@@ -156,6 +156,12 @@ class CsoReason(models.Model):
         required=True,
         default="reviewer",
     )
+    review_days = fields.Integer("Days to Review", help="Working days; 0: those of the company.")
+    test_days = fields.Integer("Days to Test", help="Working days; 0: those of the company.")
+    decide_days = fields.Integer("Days to Decide", help="Working days; 0: those of the company.")
+    settle_days = fields.Integer(
+        "Days to Carry Out", help="Working days after the decision; 0: those of the company."
+    )
     fee_percent = fields.Float("Return Fee (%)", digits=(5, 2))
     fee_manual = fields.Boolean("Fee Set by the Reviewer")
     offer_percent = fields.Float(
@@ -186,6 +192,10 @@ class CsoReason(models.Model):
         "CHECK (window_days BETWEEN 0 AND 36500 AND window_months BETWEEN 0 AND 1200"
         " AND validity_days BETWEEN 0 AND 3650 AND flag_after_hours BETWEEN 0 AND 87600)",
         "A window cannot be negative, nor longer than a hundred years.",
+    )
+    _days_positive = models.Constraint(
+        "CHECK (review_days >= 0 AND test_days >= 0 AND decide_days >= 0 AND settle_days >= 0)",
+        "Days cannot be negative.",
     )
     _amount_order = models.Constraint(
         "CHECK (min_amount >= 0 AND (max_amount = 0 OR max_amount >= min_amount))",

@@ -38,7 +38,10 @@ class CsoRma(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "cso.api",
+        "cso.case.delivery",
         "cso.case.documents",
+        "cso.case.activity",
+        "cso.case.receipt",
     ]
     _order = "submitted_on desc, id desc"
     # What the customer has to do comes first, the earliest day on top.
@@ -515,6 +518,7 @@ class CsoRma(models.Model):
             lambda picking: (
                 picking.picking_type_id == warehouse.cso_returns_type_id
                 and picking.state not in ("done", "cancel")
+                and picking.is_cso_receipt
             )
         )[:1]
         return picking or self.env["stock.picking"].create(self._prepare_receipt(warehouse))

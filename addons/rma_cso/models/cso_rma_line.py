@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, plaintext2html
 
-from ..tools import ReturnRequest, show_number
+from ..tools import ReturnRequest
 from .cso_reason import MESSAGES
 
 _logger = logging.getLogger(__name__)
@@ -19,8 +19,8 @@ _logger = logging.getLogger(__name__)
 # request, follows from facts, or is written by what is decided.
 EDITABLE_STATES = {
     "fee_percent": ("review", "asked", "authorised", "received", "to_decide"),
-    "test_result": ("received", "to_decide"),
-    "test_note": ("received", "to_decide"),
+    "repair_number": ("decided",),
+    "repair_deadline": ("decided",),
 }
 # Shown beside the answers of a form, as fields of the position.
 UNIT_QUESTIONS = ("lot_ids", "quantity")
@@ -35,10 +35,23 @@ class CsoRmaLine(models.Model):
     _name = "cso.rma.line"
     _inherit = [
         "cso.position.receipt",
+        "cso.position.objection",
+        "cso.position.repair",
+        "cso.position.difference",
+        "cso.position.objection",
+        "cso.position.repair",
         "cso.position.timeline",
         "cso.position.status",
         "cso.position.delivery",
+        "cso.position.money",
+        "cso.position.credit",
+        "cso.position.kept",
+        "cso.position.test",
+        "cso.position.disposition",
+        "cso.position.split",
         "cso.position.settlement",
+        "cso.position.deadline",
+        "cso.position.figures",
     ]
     _description = "Return Position"
     _order = "rma_id desc, sequence, id"
@@ -209,16 +222,6 @@ class CsoRmaLine(models.Model):
     # who takes care of it, and until when
     clerk_id = fields.Many2one(related="rma_id.clerk_id", store=True, index=True)
     maker_id = fields.Many2one(related="product_id.maker_id")
-    deadline = fields.Date(
-        compute="_compute_deadline",
-        store=True,
-        index=True,
-        help="Until when the desk looks at it, or the customer sends the goods; the day is"
-        " included.",
-    )
-    age_days = fields.Integer(
-        "Age (days)", compute="_compute_age_days", help="Calendar days since it was submitted."
-    )
     attachment_count = fields.Integer(compute="_compute_attachment_count")
     answers_html = fields.Html(
         "Answers", compute="_compute_answers_html", sanitize=False, groups="base.group_user"
@@ -272,33 +275,11 @@ class CsoRmaLine(models.Model):
     received_qty = fields.Float(
         "Received", digits="Product Unit", compute="_compute_received_qty", store=True
     )
-    test_result = fields.Selection(
-        [
-            ("confirmed", "Fault confirmed"),
-            ("no_fault", "No fault found"),
-            ("customer_damage", "Customer damage"),
-            ("incomplete", "Incomplete"),
-            ("untested", "Not tested"),
-        ],
-        copy=False,
-    )
-    test_note = fields.Text(copy=False, groups="base.group_user")
-    tested_on = fields.Datetime(compute="_compute_tested_on", store=True)
 
     # money
     refund_line_ids = fields.One2many("account.move.line", "cso_rma_line_id", "Credit Note Lines")
     refund_ids = fields.Many2many(
         "account.move", string="Credit Notes", compute="_compute_refund_ids"
-    )
-    credited_qty = fields.Float(
-        "Credited",
-        digits="Product Unit",
-        compute="_compute_credited_qty",
-        store=True,
-        help="On credit notes that are not cancelled, drafts included.",
-    )
-    credited_posted_qty = fields.Float(
-        "Credited (posted)", digits="Product Unit", compute="_compute_credited_qty", store=True
     )
 
     # computed from the facts above
@@ -361,19 +342,6 @@ class CsoRmaLine(models.Model):
             line.eligibility_text = line.eligibility and words._get_text(line)
             line.flag_text = line.eligibility and words._get_flag_text(line)
 
-    @api.depends("state", "submitted_on", "answered_on", "is_to_send", "valid_until")
-    def _compute_deadline(self):
-        for key, lines in self.grouped(lambda line: line._get_deadline_key()).items():
-            company, start, last = key
-            lines.deadline = company._get_cso_review_date(start) if start else last
-
-    @api.depends("submitted_on")
-    def _compute_age_days(self):
-        for line in self:
-            company, start = line.company_id, line.submitted_on
-            days = start and company._get_cso_date() - company._get_cso_date(start)
-            line.age_days = days and days.days
-
     @api.depends("reason_id", "comment", "reference")
     @api.depends_context("lang")
     def _compute_answers_html(self):
@@ -395,19 +363,10 @@ class CsoRmaLine(models.Model):
                 "rma_cso.position_photos", {"files": line._get_files_by_slot()}
             )
 
-    @api.depends(
-        "move_ids.state", "move_ids.quantity", "move_ids.product_uom", "move_ids.cso_step"
-    )
+    @api.depends("move_ids.state", "move_ids.quantity", "move_ids.product_uom", "move_ids.cso_step")
     def _compute_received_qty(self):
         for line in self:
-            line.received_qty = sum(
-                move._get_cso_received_qty(line.product_uom_id) for move in line.move_ids
-            )
-
-    @api.depends("test_result")
-    def _compute_tested_on(self):
-        for line in self:
-            line.tested_on = line.test_result and (line.tested_on or fields.Datetime.now())
+            line.received_qty = line._get_received_qty()
 
     @api.depends("refund_line_ids")
     def _compute_refund_ids(self):
@@ -415,25 +374,6 @@ class CsoRmaLine(models.Model):
             line.refund_ids = line.refund_line_ids.move_id.filtered(
                 lambda move: move.move_type == "out_refund"
             )
-
-    @api.depends(
-        "refund_line_ids.quantity",
-        "refund_line_ids.parent_state",
-        "refund_line_ids.is_cso_fee",
-        "refund_line_ids.is_cso_amount",
-        "refund_line_ids.is_cso_correction",
-    )
-    def _compute_credited_qty(self):
-        for line in self:
-            goods = line.refund_line_ids._filter_cso_units()
-            line.credited_qty = goods._get_cso_quantity(line.product_uom_id)
-            posted = goods.filtered(lambda refund: refund.parent_state == "posted")
-            line.credited_posted_qty = posted._get_cso_quantity(line.product_uom_id)
-
-    @api.depends("credited_qty", "credited_posted_qty")
-    def _compute_is_settled(self):
-        """Extend: a credit is settled when its credit notes are posted."""
-        return super()._compute_is_settled()
 
     @api.depends("submitted_on", "takes_units", "authorisation_state", "is_settled", "credited_qty")
     def _compute_holds_units(self):
@@ -450,6 +390,7 @@ class CsoRmaLine(models.Model):
         "answered_on",
         "is_goods_expected",
         "received_qty",
+        "back_qty",
         "test_result",
         "outcome_id",
         "promised",
@@ -626,12 +567,6 @@ class CsoRmaLine(models.Model):
         }
 
     # ------------------------------------------------------------------ queue
-    def _get_deadline_key(self):
-        """Return company, moment from which the desk's days count, and the customer's last day."""
-        self.ensure_one()
-        start = self.state == "review" and (self.answered_on or self.submitted_on)
-        return self.company_id, start, self.is_to_send and self.valid_until
-
     def _new_form(self):
         """Return the form of the reason with the answers of this position; none without a form."""
         self.ensure_one()
@@ -694,9 +629,10 @@ class CsoRmaLine(models.Model):
 
     def _get_goods_state(self):
         self.ensure_one()
-        if self.test_result or not self.is_goods_expected:
+        is_tested = self.test_result and self.received_qty > 0
+        if is_tested or not self.is_goods_expected:
             return "to_decide"
-        return "received" if self.received_qty > 0 else "authorised"
+        return "received" if self._is_here() else "authorised"
 
     # ------------------------------------------------------------------ submitting
     def _prepare_requests(self):
@@ -861,7 +797,8 @@ class CsoRmaLine(models.Model):
                     "valid_until": valid_until,
                 }
             )
-        self.filtered("is_goods_expected")._announce_receipts()
+        awaited = self.filtered(lambda line: line.is_goods_expected and not line._is_here())
+        awaited._announce_receipts()
 
     def _check_authorisable(self):
         self._check_states(("review", "asked"))
@@ -944,16 +881,7 @@ class CsoRmaLine(models.Model):
 
         :raise UserError: where other positions or returns have taken the units meanwhile
         """
-        self.sale_line_id._lock_for_claim()
-        texts = [
-            f"{line.display_name}: {objection['text']}"
-            for line, objections in self._get_objections().items()
-            for objection in objections
-            if objection["code"] in ("units", "serial")
-        ]
-        if texts:
-            raise UserError("\n".join(texts))
-        self.filtered("takes_units").sale_line_id.sudo()._raise_claim_limit()  # a fact, no choice
+        self._hold_units_again()
         self.sudo().write(  # nobody opens a position again by writing fields
             {"authorisation_state": "authorised", "closed_on": False}
         )
@@ -999,6 +927,7 @@ class CsoRmaLine(models.Model):
         self._check_states(REFUSABLE_STATES)
         if self.filtered("credited_qty"):
             raise UserError(self.env._("This position is credited; cancel the credit note first."))
+        self.filtered("outcome_id")._check_not_decided()
         self._close("refused", refusal_text=text)
         self._notify("refused")
         self._log_decision(self.env._("Refused"), text)
@@ -1025,11 +954,14 @@ class CsoRmaLine(models.Model):
             case.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _close(self, state, **values):
-        """End these positions without a settlement; goods are no longer expected."""
+        """End these positions without a settlement; goods are no longer expected, and those that
+        are here go back.
+        """
         values = {"authorisation_state": state, "closed_on": fields.Datetime.now(), **values}
         self.sudo().write(values)  # nobody ends a position by writing fields
         open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         open_moves._action_cancel()
+        self._send_back(values.get("refusal_text"))
 
     # ------------------------------------------------------------------ validity
     @api.model
@@ -1109,18 +1041,6 @@ class CsoRmaLine(models.Model):
         ending._notify("reminder")
 
     # ------------------------------------------------------------------ money
-    def _has_credit(self):
-        """Return whether units of this position are on credit notes, drafts included."""
-        self.ensure_one()
-        return bool(self.credited_qty)
-
-    def _is_credit_done(self):
-        """Return whether all credit notes of units of this position are posted."""
-        self.ensure_one()
-        uom = self.product_uom_id
-        is_posted = uom.compare(self.credited_posted_qty, self.credited_qty) >= 0
-        return self._has_credit() and is_posted
-
     def _lock_for_decision(self):
         """Lock these positions; who decides at the same time is run again and finds it done."""
         self.env.execute_query(
@@ -1128,31 +1048,6 @@ class CsoRmaLine(models.Model):
                 "SELECT id FROM cso_rma_line WHERE id IN %s ORDER BY id FOR UPDATE",
                 tuple(self.ids) or (0,),
             )
-        )
-
-    def _get_quantity_to_credit(self):
-        """Return what is accepted and not credited yet, in the unit of the order line."""
-        self.ensure_one()
-        accepted = self.quantity
-        if self.is_goods_expected:
-            accepted = min(self.received_qty, self.quantity)
-        return max(self.product_uom_id.round(accepted - self.credited_qty), 0.0)
-
-    def _get_document_text(self):
-        """Return the words that name this position on a document."""
-        self.ensure_one()
-        reason = self.with_context(lang=self.partner_id.lang).reason_id.name
-        parts = [self.rma_id.name, reason, ", ".join(self.lot_ids.mapped("name")), self.reference]
-        return " · ".join(part for part in parts if part)
-
-    def _get_fee_text(self, percent):
-        """Return the words of the fee line, in the customer's language."""
-        self.ensure_one()
-        line = self.with_context(lang=self.partner_id.lang)
-        return line.env._(
-            "Return fee %(percent)s %%: %(position)s",
-            percent=show_number(line.env, percent),
-            position=line._get_document_text(),
         )
 
     def _get_dialog(self, model_name, title):

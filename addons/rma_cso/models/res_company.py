@@ -31,6 +31,13 @@ class ResCompany(models.Model):
         default=lambda self: self.env.ref("rma_cso.product_goodwill", raise_if_not_found=False),
         help="Credited as goodwill; its taxes apply, else those of the goods.",
     )
+    cso_loss_location_id = fields.Many2one(
+        "stock.location",
+        "Loss Location of Returns",
+        domain="[('usage', '=', 'inventory')]",
+        help="Where units go that are credited and never come back. Its valuation account takes"
+        " their cost; without one, the cost stays where the invoice put it.",
+    )
     cso_receiving_partner_id = fields.Many2one(
         "res.partner", "Receiving Address of Returns", help="Empty: the company's own address."
     )
@@ -69,8 +76,29 @@ class ResCompany(models.Model):
         help="Working days within which the desk looks at a request or an answer.",
     )
 
-    _review_days_positive = models.Constraint(
-        "CHECK (cso_review_days >= 0)", "Review days cannot be negative."
+    cso_test_days = fields.Integer(
+        "Test Days", default=3, help="Working days from the arrival of goods to their test."
+    )
+    cso_decide_days = fields.Integer(
+        "Decision Days",
+        default=2,
+        help="Working days from the test, or from the authorisation where nothing is sent.",
+    )
+    cso_settle_days = fields.Integer(
+        "Days to Carry Out",
+        default=3,
+        help="Working days from the decision to the credit note or the delivery.",
+    )
+    cso_desk_user_id = fields.Many2one(
+        "res.users",
+        "Responsible for Returns",
+        help="Gets the activities of cases that nobody takes care of.",
+    )
+
+    _step_days_positive = models.Constraint(
+        "CHECK (cso_review_days >= 0 AND cso_test_days >= 0 AND cso_decide_days >= 0"
+        " AND cso_settle_days >= 0)",
+        "Working days cannot be negative.",
     )
     _transit_days_positive = models.Constraint(
         "CHECK (cso_transit_days >= 0)", "Transit days cannot be negative."
@@ -88,7 +116,21 @@ class ResCompany(models.Model):
         """Extend `base`: every company numbers its own cases."""
         companies = super().create(vals_list)
         companies._ensure_rma_sequence()
+        companies._ensure_loss_location()
         return companies
+
+    def _ensure_loss_location(self):
+        """Return the loss location (``stock.location``); made for companies that have none."""
+        locations_sudo = self.env["stock.location"].sudo()  # clerks make no locations
+        for company in self.sudo().filtered(lambda company: not company.cso_loss_location_id):
+            company.cso_loss_location_id = locations_sudo.create(
+                {
+                    "name": self.env._("Lost on returns"),
+                    "usage": "inventory",
+                    "company_id": company.id,
+                }
+            )
+        return self.sudo().cso_loss_location_id
 
     def _ensure_rma_sequence(self):
         """Make the sequence of case numbers for companies that have none."""
@@ -125,16 +167,16 @@ class ResCompany(models.Model):
             self.env._("Goods without a number, or after the last day, go back unopened."),
         ]
 
-    def _get_cso_review_date(self, moment):
-        """Return the day until which the desk looks at what came in at a UTC datetime."""
+    def _get_cso_work_date(self, moment, days):
+        """Return the day that is so many working days after a UTC datetime."""
         self.ensure_one()
         calendar, start = self.resource_calendar_id, self._get_cso_date(moment)
-        if not calendar or not self.cso_review_days:
-            return start + timedelta(days=self.cso_review_days)
+        if not calendar or not days:
+            return start + timedelta(days=days)
         zone = pytz.timezone(calendar.tz or "UTC")
         morning = zone.localize(datetime.combine(start + timedelta(days=1), time.min))
-        found = calendar.plan_days(self.cso_review_days, morning, compute_leaves=True)
-        return (found or morning + timedelta(days=self.cso_review_days)).date()
+        found = calendar.plan_days(days, morning, compute_leaves=True)
+        return (found or morning + timedelta(days=days)).date()
 
     def _get_cso_receipt_date(self, ship_date):
         """Return the day on which the customer had what left our warehouse on `ship_date`."""

@@ -6,12 +6,19 @@ class ResConfigSettings(models.TransientModel):
 
     cso_transit_days = fields.Integer(related="company_id.cso_transit_days", readonly=False)
     cso_review_days = fields.Integer(related="company_id.cso_review_days", readonly=False)
+    cso_test_days = fields.Integer(related="company_id.cso_test_days", readonly=False)
+    cso_decide_days = fields.Integer(related="company_id.cso_decide_days", readonly=False)
+    cso_settle_days = fields.Integer(related="company_id.cso_settle_days", readonly=False)
+    cso_desk_user_id = fields.Many2one(related="company_id.cso_desk_user_id", readonly=False)
     cso_fee_product_id = fields.Many2one(related="company_id.cso_fee_product_id", readonly=False)
     cso_difference_product_id = fields.Many2one(
         related="company_id.cso_difference_product_id", readonly=False
     )
     cso_goodwill_product_id = fields.Many2one(
         related="company_id.cso_goodwill_product_id", readonly=False
+    )
+    cso_loss_location_id = fields.Many2one(
+        related="company_id.cso_loss_location_id", readonly=False
     )
     cso_receiving_partner_id = fields.Many2one(
         related="company_id.cso_receiving_partner_id", readonly=False

@@ -72,12 +72,15 @@ class TestCsoRmaLine(RmaCommon):
     def test_a_test_is_written_after_the_receipt_and_before_the_decision(self):
         position = self._create_case(self._create_delivered_line())
         by_clerk = position.with_user(self._create_clerk())
+        none = self.env["ir.attachment"]
+        with self.assertRaisesRegex(UserError, "nothing was received"):
+            by_clerk._note_test("no_fault", "Works.", none)
         self._receive(position)
-        by_clerk.write({"test_result": "no_fault", "test_note": "Works."})
-        by_clerk.test_result = "confirmed"
+        by_clerk._note_test("no_fault", "Works.", none)
+        by_clerk._note_test("confirmed", "Dead.", none)
         self._decide_credit(position, by_clerk.env.user)
-        with self.assertRaisesRegex(UserError, "by hand"):
-            by_clerk.test_result = "no_fault"
+        with self.assertRaisesRegex(UserError, "decided"):
+            by_clerk._note_test("no_fault", "Works.", none)
 
     def test_a_clerk_withdraws_on_the_wish_of_the_customer(self):
         position = self._create_case(self._create_delivered_line())
@@ -447,12 +450,16 @@ class TestCsoRmaLine(RmaCommon):
         position = self._create_case(self._create_delivered_line(), "complaint")
         company = position.company_id
         self.assertEqual(
-            position.deadline, company._get_cso_review_date(position.rma_id.submitted_on)
+            position.deadline,
+            company._get_cso_work_date(position.rma_id.submitted_on, company.cso_review_days),
         )
         position._ask_back("Which firmware?")
         self.assertFalse(position.deadline)
         position._answer()
-        self.assertEqual(position.deadline, company._get_cso_review_date(position.answered_on))
+        self.assertEqual(
+            position.deadline,
+            company._get_cso_work_date(position.answered_on, company.cso_review_days),
+        )
         self._authorise(position)
         self.assertEqual(position.deadline, position.valid_until)
         position._mark_sent()

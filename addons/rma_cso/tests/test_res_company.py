@@ -40,6 +40,10 @@ class TestResCompany(RmaCommon):
         friday, saturday = datetime(2026, 11, 20, 10), datetime(2026, 11, 21, 10)
         for moment in (friday, saturday):
             with self.subTest(moment):
-                self.assertEqual(company._get_cso_review_date(moment), date(2026, 11, 24))
+                self.assertEqual(
+                    company._get_cso_work_date(moment, company.cso_review_days), date(2026, 11, 24)
+                )
         company.cso_review_days = 0
-        self.assertEqual(company._get_cso_review_date(friday), date(2026, 11, 20))
+        self.assertEqual(
+            company._get_cso_work_date(friday, company.cso_review_days), date(2026, 11, 20)
+        )
