@@ -32,8 +32,8 @@ class CsoReport(models.Model):
     )
     product_id = fields.Many2one("product.product", readonly=True)
     categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
-    maker_id = fields.Many2one("res.partner", "Maker", readonly=True)
-    vendor_id = fields.Many2one("res.partner", "Vendor", readonly=True)
+    maker_id = fields.Many2one("res.partner", readonly=True)
+    vendor_id = fields.Many2one("res.partner", readonly=True)
     outcome_id = fields.Many2one("cso.outcome", readonly=True)
     state = fields.Selection(
         lambda self: self.env["cso.rma.line"]._fields["state"]._description_selection(self.env),

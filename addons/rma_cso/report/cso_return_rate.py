@@ -11,12 +11,12 @@ class CsoReturnRate(models.Model):
     _order = "ordered_on desc, id desc"
     _rec_name = "order_id"
 
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
-    maker_id = fields.Many2one("res.partner", "Maker", readonly=True)
+    maker_id = fields.Many2one("res.partner", readonly=True)
     vendor_id = fields.Many2one("res.partner", "Main Vendor", readonly=True)
     ordered_on = fields.Datetime(readonly=True)
     shipped_qty = fields.Float("Delivered Units", readonly=True)
