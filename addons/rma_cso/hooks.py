@@ -10,6 +10,7 @@ def post_init_hook(env):
     """Give companies and warehouses that are already there what new ones get."""
     companies = env["res.company"].search([])
     companies._ensure_rma_sequence()
+    companies._ensure_loss_location()
     for name, product in MONEY_PRODUCTS.items():
         companies.filtered(lambda company, name=name: not company[name]).write(
             {name: env.ref(product).id}
@@ -28,7 +29,9 @@ def uninstall_hook(env):
     env["cso.rma"].search([]).with_context(_force_unlink=True).unlink()
     warehouses = env["stock.warehouse"].with_context(active_test=False).search([])
     operation_types = warehouses.cso_returns_type_id
-    locations = warehouses.cso_returns_location_id
+    companies = env["res.company"].with_context(active_test=False).search([])
+    locations = warehouses.cso_returns_location_id | companies.cso_loss_location_id
+    companies.cso_loss_location_id = False
     warehouses.write({"cso_returns_type_id": False, "cso_returns_location_id": False})
     used = env["stock.picking"].search([("picking_type_id", "in", operation_types.ids)])
     (operation_types & used.picking_type_id).active = False

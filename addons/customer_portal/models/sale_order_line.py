@@ -172,17 +172,14 @@ class SaleOrderLine(models.Model):
     @api.depends("invoice_lines.parent_state", "invoice_lines.quantity", "product_uom_id")
     def _compute_customer_invoiced_qty(self):
         for line in self:
-            invoiced = (
-                line._get_invoice_lines()
-                .filtered(
-                    lambda item: (
-                        item.parent_state == "posted"
-                        and item.move_id.move_type in INVOICE_TYPES
-                        and item.quantity > 0
-                    )
+            bills = line._get_invoice_lines()
+            invoiced = bills.filtered(
+                lambda item: (
+                    item.parent_state == "posted"
+                    and item.move_id.move_type in INVOICE_TYPES
+                    and item.quantity > 0
                 )
-                .with_prefetch(line.invoice_lines._prefetch_ids)
-            )
+            ).with_prefetch(bills._prefetch_ids)
             line.customer_invoiced_qty = sum(
                 item.product_uom_id._compute_quantity(
                     item.quantity, line.product_uom_id, round=False
@@ -238,7 +235,7 @@ class SaleOrderLine(models.Model):
     def _check_email_delivered_qty(self):
         for line in self.filtered("product_id.is_email_delivery"):
             # sudo: who writes the delivered quantity need not see what was sent
-            sent = sum(line.sudo().email_delivery_ids.mapped("quantity"))
+            sent = line.sudo()._get_email_sent_qty()
             if line.product_uom_id.compare(line.qty_delivered, sent) < 0:
                 raise ValidationError(
                     self.env._(
@@ -769,6 +766,11 @@ class SaleOrderLine(models.Model):
         else:
             return
         raise ValidationError(reason)
+
+    def _get_email_sent_qty(self):
+        """Return what was sent by e-mail and counts as delivered, in the unit of the line."""
+        self.ensure_one()
+        return sum(self.email_delivery_ids.mapped("quantity"))
 
     def _add_email_delivered_qty(self, quantity):
         """Deliver more or, with a negative quantity, less, in the unit of the line."""

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class AccountMove(models.Model):
@@ -6,14 +8,157 @@ class AccountMove(models.Model):
 
     cso_posted_on = fields.Datetime("Credit Posted On", readonly=True, copy=False)
 
+    cso_rma_ids = fields.Many2many(
+        "cso.rma", string="Return Cases", compute="_compute_cso_rma_ids", groups="base.group_user"
+    )
+
+    # ------------------------------------------------------------------ computes
+    @api.depends("invoice_line_ids.cso_rma_line_id")
+    def _compute_cso_rma_ids(self):
+        for move in self:
+            move.cso_rma_ids = move.invoice_line_ids.cso_rma_line_id.rma_id
+
+    # ------------------------------------------------------------------ actions
+    def action_view_cso_cases(self):
+        """Open the return cases of these credit notes and invoices.
+
+        :return: action that shows the case, or the list of several
+        """
+        return self.cso_rma_ids._get_list_action()
+
+    # ------------------------------------------------------------------ business
     def _post(self, soft=True):
-        """Extend `account`: keep the moment at which a credit of a position was posted.
+        """Extend `account`: credits of positions are told to the customer, and nothing is credited
+        twice by a credit note made by hand besides.
 
         :return: the posted moves
+        :raise UserError: where more of an order line would be credited than was invoiced
         """
         posted = super()._post(soft)
-        posted.filtered("invoice_line_ids.cso_rma_line_id").cso_posted_on = fields.Datetime.now()
+        posted._check_cso_credits()
+        credits = posted.filtered("invoice_line_ids.cso_rma_line_id")
+        credits.cso_posted_on = fields.Datetime.now()
+        credits.invoice_line_ids.cso_rma_line_id._notify("credited")
         return posted
+
+    def _check_cso_credits(self):
+        """Refuse to credit more of what was returned than was invoiced, by any credit note."""
+        # who posts need not read orders
+        refunds_sudo = self.sudo().filtered(lambda move: move.move_type == "out_refund")
+        lines = refunds_sudo.invoice_line_ids.sale_line_ids.filtered("cso_claim_limit")
+        for line in lines:
+            if line.product_uom_id.compare(line._get_cso_billed_qty(), 0.0) < 0:
+                raise UserError(
+                    self.env._(
+                        "More of %(article)s, order %(order)s, would be credited than was invoiced:"
+                        " look at the credit notes of its returns.",
+                        article=line.product_id.display_name,
+                        order=line.order_id.name,
+                    )
+                )
+
+    def _get_expected_currency_rate_at(self, date):
+        """Extend `account`: what positions credit is credited at the rate of its invoice.
+
+        :param date: day of the credit note
+        :return: units of the document's currency for one of the company's
+        """
+        if self._is_cso_credit():
+            return self.reversed_entry_id.invoice_currency_rate
+        return super()._get_expected_currency_rate_at(date)
+
+    def _is_cso_credit(self):
+        """Return whether this credit note reverses units or amounts of positions."""
+        is_reversal = self.move_type == "out_refund" and self.reversed_entry_id
+        return bool(is_reversal and self.invoice_line_ids.cso_rma_line_id)
+
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """Extend `account`: two credit notes of an invoice that are posted together are both
+        matched with it.
+
+        :param reverse_moves: the credit notes
+        :param bool move_reverse_cancel: as in `account`
+        :return: the credit notes
+        """
+        if len(self) == len(reverse_moves):
+            return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        for note in reverse_moves:
+            invoice = note.reversed_entry_id
+            super(AccountMove, invoice)._reconcile_reversed_moves(note, move_reverse_cancel)
+        return reverse_moves
+
+    def _stock_account_prepare_realtime_out_lines_vals(self):
+        """Extend `stock_account`: the cost of units that never came back is a loss, not stock.
+
+        :return: list of values of the entries of cost
+        """
+        values = super()._stock_account_prepare_realtime_out_lines_vals()
+        credited = self.invoice_line_ids.filtered("cso_rma_line_id")
+        lost = {line.id: line for line in credited if line.cso_rma_line_id._get_loss_moves()}
+        entries = [
+            lost[one["cogs_origin_id"]]._prepare_cso_loss(one)
+            if one["cogs_origin_id"] in lost
+            else one
+            for one in values
+        ]
+        return [entry for entry in entries if entry]
+
+    def _make_cso_credit_note(self, commands, reason):
+        """Return a draft credit note of this invoice, made by the reversal wizard of `account`.
+
+        :param list commands: commands of its lines
+        :param str reason: why, on the credit note
+        """
+        self.ensure_one()
+        return self._make_cso_credit_notes({self: commands}, {self: reason})
+
+    def _make_cso_credit_notes(self, commands, reasons):
+        """Return draft credit notes of these invoices, made by the reversal wizard of `account`.
+
+        :param dict commands: commands of the lines by invoice
+        :param dict reasons: why, on the credit note, by invoice
+        """
+        credits = {
+            move.id: {
+                "line_ids": commands[move],
+                "journal_id": move.journal_id.id,
+                "payment_reference": move.payment_reference,
+                "invoice_currency_rate": move.invoice_currency_rate,
+                "reason": reasons[move],
+            }
+            for move in self
+        }
+        notes = self.browse()
+        for company, moves in self.grouped("company_id").items():
+            reversal = (
+                self.env["account.move.reversal"]
+                .with_company(company)
+                .with_context(active_model=self._name, active_ids=moves.ids, cso_credits=credits)
+                .create({"journal_id": moves.journal_id[:1].id})
+            )
+            reversal.refund_moves()
+            notes |= reversal.new_move_ids.with_context(cso_credits=None)
+        return notes
+
+    def _round_cso_credits(self, nets):
+        """Bring lines of draft credit notes to the net amounts that were meant.
+
+        Units credited one by one, or in another unit than invoiced, differ by cents; what was
+        credited as an amount before is not credited again.
+
+        :param dict nets: net amount by ids of position and credited invoice line
+        """
+        for note in self:
+            commands = []
+            for line in note.invoice_line_ids._filter_cso_units():
+                bill, position = line.cso_credited_line_id, line.cso_rma_line_id
+                missing = nets.get((position.id, bill.id), line.price_subtotal)
+                missing = note.currency_id.round(missing - line.price_subtotal)
+                if missing:
+                    values = bill._prepare_cso_rounding_line(position, missing)
+                    commands.append(Command.create({**values, "sequence": line.sequence}))
+            if commands:
+                note.write({"invoice_line_ids": commands})
 
     def _get_cso_creditable_amount(self):
         """Return the net amount of this invoice that no credit note takes yet, in its currency.
@@ -21,7 +166,12 @@ class AccountMove(models.Model):
         Drafts count; return fees do not lower what a credit note took.
         """
         self.ensure_one()
-        credit_notes = self.reversal_move_ids.filtered(lambda note: note.state != "cancel")
-        fees = credit_notes.invoice_line_ids.filtered("is_cso_fee")
-        taken = sum(credit_notes.mapped("amount_untaxed")) - sum(fees.mapped("price_subtotal"))
-        return self.amount_untaxed - taken
+        notes = self.reversal_move_ids.filtered(lambda note: note.state != "cancel")
+        return self._get_cso_goods_amount() - sum(note._get_cso_goods_amount() for note in notes)
+
+    def _get_cso_goods_amount(self):
+        """Return the net amount without down payments, which are paid and not sold, and fees."""
+        lines = self.invoice_line_ids.filtered(
+            lambda line: not (line.is_cso_fee or line.is_downpayment)
+        )
+        return sum(lines.mapped("price_subtotal"))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare
+from odoo.tools.sql import column_exists, create_column
 
 from ..tools import ReturnFacts, ReturnRequest, ReturnShipment, ReturnSlot
 
@@ -50,29 +51,55 @@ class SaleOrderLine(models.Model):
         help="The return position for which this is delivered free of charge.",
     )
 
+    cso_counter_qty = fields.Float(
+        "Taken Off What Was Sent",
+        compute="_compute_qty_delivered",
+        store=True,
+        copy=False,
+        groups="base.group_user",
+        help="Credited licences and services: they are not delivered any more.",
+    )
+
     _cso_claimed_within_limit = models.Constraint(
         "CHECK (cso_claimed_qty <= cso_claim_limit + 0.00001)",
         "More units would be claimed than were delivered.",
     )
 
-    # ------------------------------------------------------------------ computes
-    @api.depends("cso_rma_line_ids.credited_qty")
-    def _compute_qty_delivered(self):
-        """Extend `sale`: what is credited through a position is not delivered any more."""
-        return super()._compute_qty_delivered()
+    # ------------------------------------------------------------------ setup
+    def _auto_init(self):
+        """Lines that were there before the installation are not computed again: all are zero."""
+        if not column_exists(self.env.cr, self._table, "cso_counter_qty"):
+            create_column(self.env.cr, self._table, "cso_counter_qty", "float8")
+        return super()._auto_init()
 
-    @api.depends("cso_rma_line_ids.credited_qty")
+    # ------------------------------------------------------------------ computes
+    @api.depends("cso_rma_line_ids.credited_qty", "cso_rma_line_ids.uninvoiced_qty")
+    def _compute_qty_delivered(self):
+        """Extend `sale`: what is credited through a position is not delivered any more.
+
+        Where a clerk or an e-mail delivers, a counter-entry takes it off.
+        """
+        result = super()._compute_qty_delivered()
+        for line in self:
+            counter = line.cso_counter_qty
+            is_counted = line.cso_rma_line_ids and not line._is_moved()
+            taken = line._get_cso_credited_qty() if is_counted else 0.0
+            line.cso_counter_qty = min(taken, line.qty_delivered + counter)
+            if line.cso_counter_qty != counter:
+                line.qty_delivered += counter - line.cso_counter_qty
+        return result
+
+    @api.depends("cso_rma_line_ids.credited_qty", "cso_rma_line_ids.uninvoiced_qty")
     def _compute_qty_to_invoice(self):
         """Extend `sale`: what is credited through a position is not invoiced again."""
         result = super()._compute_qty_to_invoice()
         for line in self.filtered("cso_rma_line_ids"):
-            is_counted = line.product_id.invoice_policy == "order" or not line._is_moved()
-            if line.state == "sale" and is_counted:
+            if line.state == "sale" and line.product_id.invoice_policy == "order":
                 line.qty_to_invoice -= line._get_cso_credited_qty()
         self._filter_free().qty_to_invoice = 0.0
         return result
 
-    @api.depends("cso_rma_line_ids.credited_qty")
+    @api.depends("cso_rma_line_ids.credited_qty", "cso_rma_line_ids.uninvoiced_qty")
     def _compute_invoice_status(self):
         """Extend `sale`: a line that was invoiced stays so after a credit by a position."""
         result = super()._compute_invoice_status()
@@ -84,6 +111,11 @@ class SaleOrderLine(models.Model):
                 line.invoice_status = "invoiced"
         self._filter_free().invoice_status = "no"
         return result
+
+    @api.depends("cso_rma_line_ids.uninvoiced_qty")
+    def _compute_customer_status(self):
+        """Extend `customer_portal`: what was taken off before it was invoiced is not waited for."""
+        return super()._compute_customer_status()
 
     @api.depends("cso_rma_line_ids.holds_units", "cso_rma_line_ids.quantity")
     def _compute_cso_claimed_qty(self):
@@ -112,17 +144,25 @@ class SaleOrderLine(models.Model):
             quantities[line] -= line._get_cso_credited_qty()
         return quantities
 
+    def _prepare_qty_invoiced(self):
+        """Extend `sale`: what positions credit in another unit than the line's is not rounded.
+
+        :return: dict of quantities by line, in the unit of the line
+        """
+        quantities = super()._prepare_qty_invoiced()
+        for line in self.filtered("cso_rma_line_ids"):
+            uom = line.product_uom_id
+            for bill in line._get_invoice_lines():
+                unit, is_alive = bill.product_uom_id, bill.parent_state != "cancel"
+                if bill.cso_rma_line_id and unit != uom and is_alive:
+                    quantities[line] += unit._compute_quantity(bill.quantity, uom)
+                    quantities[line] -= unit._compute_quantity(bill.quantity, uom, round=False)
+        return quantities
+
     def _get_outgoing_incoming_moves(self, strict=True):
         """Extend `sale_stock`: what a return moves is neither delivered nor taken back."""
         outgoing, incoming = super()._get_outgoing_incoming_moves(strict=strict)
         return outgoing._filter_sold(), incoming._filter_sold()
-
-    def _is_cso_shipping_over(self):
-        """Return whether nothing is shipped any more; `sale_stock` would wait for returns too."""
-        self.ensure_one()
-        states = self.move_ids._filter_sold().mapped("state")
-        is_over = "done" in states and set(states) <= {"done", "cancel"}
-        return is_over and self.product_id.invoice_policy == "delivery"
 
     def _filter_free(self):
         """Return those of these lines that are delivered free of charge for return positions."""
@@ -147,15 +187,60 @@ class SaleOrderLine(models.Model):
         counted = bills.filtered(lambda bill: not (bill.is_cso_amount or bill.is_cso_correction))
         return counted.with_prefetch(bills._prefetch_ids)
 
+    def _is_cso_shipping_over(self):
+        """Return whether nothing is shipped any more; `sale_stock` would wait for returns too."""
+        self.ensure_one()
+        states = self.move_ids._filter_sold().mapped("state")
+        is_over = "done" in states and set(states) <= {"done", "cancel"}
+        return is_over and self.product_id.invoice_policy == "delivery"
+
     def _is_moved(self):
         """Return whether stock moves make the delivered quantity, not a clerk."""
         self.ensure_one()
         return self.qty_delivered_method == "stock_move"
 
     def _get_cso_credited_qty(self):
-        """Return what positions credit of this line, drafts included, in its unit."""
+        """Return what positions credit of this line, drafts included, or took off before it was
+        invoiced, in its unit.
+        """
         self.ensure_one()
-        return sum(self.cso_rma_line_ids.mapped("credited_qty"))
+        return sum(position._get_taken_qty() for position in self.cso_rma_line_ids)
+
+    def _get_cso_billed_qty(self):
+        """Return what is on posted invoices and not on posted credit notes, in its unit."""
+        self.ensure_one()
+        bills = self._get_invoice_lines().filtered(lambda bill: bill.parent_state == "posted")
+        return sum(
+            bill._get_cso_quantity(self.product_uom_id) * -bill.move_id.direction_sign
+            for bill in bills
+        )
+
+    def _get_cso_uninvoiced_qty(self):
+        """Return what the customer has that is on no invoice, drafts included, in its unit."""
+        self.ensure_one()
+        facts = self._get_return_facts()[self.id]
+        bills = self._get_invoice_lines().filtered(
+            lambda bill: bill.move_id.move_type == "out_invoice"
+        )
+        billed = bills._get_cso_quantity(self.product_uom_id)
+        taken = sum(self.cso_rma_line_ids.mapped("uninvoiced_qty"))
+        return max(facts.total - facts.gone - billed - taken, 0.0)
+
+    def _get_customer_shipped_qty(self):
+        """Extend `customer_portal`: licences that were credited were sent all the same."""
+        return super()._get_customer_shipped_qty() + self.cso_counter_qty
+
+    def _get_email_sent_qty(self):
+        """Extend `customer_portal`: credited licences are not delivered any more."""
+        return super()._get_email_sent_qty() - self.cso_counter_qty
+
+    def _is_invoiced(self):
+        """Extend `customer_portal`: nothing is due for what was taken off before."""
+        if super()._is_invoiced():
+            return True
+        taken = sum(self.cso_rma_line_ids.mapped("uninvoiced_qty"))
+        billed = self.customer_invoiced_qty + taken
+        return bool(taken) and self.product_uom_id.compare(billed, self.product_uom_qty) >= 0
 
     def _get_return_eligibility(self, reasons=None, quantity=None):
         """Judge these lines for all active reasons, or some.
@@ -334,7 +419,8 @@ class SaleOrderLine(models.Model):
             return sum(move._get_cso_quantity(self.product_uom_id) for move in outgoing)
         if self._is_moved():
             return 0.0
-        return max(self.qty_delivered, billed._get_cso_quantity(self.product_uom_id))
+        sent = self.qty_delivered + self.cso_counter_qty
+        return max(sent, billed._get_cso_quantity(self.product_uom_id))
 
     def _get_cso_returned_qty(self, outgoing, incoming, total):
         """Return what came back outside of positions; of a kit each set that is not whole."""
@@ -348,20 +434,33 @@ class SaleOrderLine(models.Model):
 
     def _get_cso_kit_qty(self, outgoing, incoming=()):
         """Return how many whole sets of parts the customer has, in the unit of the line."""
-        wanted = self.move_ids._filter_sold().filtered(
-            lambda move: not move.origin_returned_move_id and move.location_dest_id._is_outgoing()
-        )
         counts = []
-        for part in wanted.filtered(lambda move: move.state != "cancel").product_id:
-            demand = sum(move.product_qty for move in wanted if move.product_id == part)
+        for part, per_set in self._get_cso_kit_parts().items():
             out, back = (
                 sum(
                     move._get_cso_quantity(part.uom_id) for move in moves if move.product_id == part
                 )
                 for moves in (outgoing, incoming)
             )
-            counts.append((out - back) * self.product_uom_qty / demand if demand else 0.0)
+            counts.append((out - back) / per_set)
         return math.floor(min(counts, default=0.0) + 1e-6)
+
+    def _get_cso_kit_parts(self):
+        """Return by article (``product.product``) what one unit of this line takes of it, in the
+        unit of the article; nothing unless parts are shipped for this line.
+        """
+        self.ensure_one()
+        wanted = self.move_ids._filter_sold().filtered(
+            lambda move: (
+                move.state != "cancel"
+                and not move.origin_returned_move_id
+                and move.location_dest_id._is_outgoing()
+            )
+        )
+        demands = defaultdict(float)
+        for move in wanted if self.product_id not in wanted.product_id else ():
+            demands[move.product_id] += move.product_qty / (self.product_uom_qty or 1.0)
+        return {part: demand for part, demand in demands.items() if demand}
 
     def _get_cso_ship_date(self, outgoing):
         """Return the day the first goods left our warehouse, or False."""

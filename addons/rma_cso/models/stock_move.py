@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # Steps after which goods are shipped or back like on any order: the line that they are sold on.
 SOLD_STEPS = ("kept",)
@@ -51,15 +51,88 @@ class StockMove(models.Model):
         return -quantity if self.location_id.usage == "internal" else quantity
 
     def _get_cso_received_lots(self):
-        """Return the serials (``stock.lot``) that these receipts brought in, and that none of
-        them took out again.
+        """Return the serials (``stock.lot``) that these moves brought in, and that none of them
+        took out or sent back again.
         """
-        receipts = self.filtered(lambda move: move.state == "done" and move.cso_step == "receipt")
+        receipts = self.filtered(
+            lambda move: move.state == "done" and move.cso_step in ("receipt", "back")
+        )
         lots = self.env["stock.lot"]
         for move in receipts.sorted("id"):
             is_back = move.location_id.usage == "internal"
             lots = lots - move.move_line_ids.lot_id if is_back else lots | move.move_line_ids.lot_id
         return lots
+
+    def _get_cso_left_qty(self):
+        """Return what of this delivery did not come back, in the unit of the article."""
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        backs = self.returned_move_ids.filtered(lambda move: move.state != "cancel")
+        left = self._get_cso_quantity(unit) - sum(move._get_cso_quantity(unit) for move in backs)
+        return max(left, 0.0)
+
+    def _split_cso_units(self, wanted, lots=None):
+        """Return quantities by lot (``stock.lot``, empty without one) of this delivery.
+
+        :param float wanted: in the unit of the article
+        :param lots: the serials that are meant; None: the first ones
+        """
+        self.ensure_one()
+        if self.product_id.tracking == "none":
+            return {self.env["stock.lot"]: wanted}
+        items = {}
+        for item in self.move_line_ids:
+            is_meant = not lots or item.lot_id in lots
+            taken = min(item.quantity_product_uom, wanted) if is_meant else 0.0
+            if taken > 0:
+                items[item.lot_id] = items.get(item.lot_id, 0.0) + taken
+                wanted -= taken
+        return items
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        """Extend `stock`: moves of two positions, or two steps, stay apart."""
+        return [*super()._prepare_merge_moves_distinct_fields(), "cso_rma_line_id", "cso_step"]
+
+    def _set_cso_apart(self, items, origin):
+        """Move items of this receipt to a receipt of their own.
+
+        :param items: ``stock.move.line``
+        :param origin: the delivery (``stock.move``) that they undo; empty: none, they are valued
+            at the cost of the article
+        :return: the new move
+        """
+        self.ensure_one()
+        values = {
+            "product_uom_qty": 0.0,
+            "origin_returned_move_id": origin.id,
+            "sale_line_id": origin.sale_line_id.id,
+            "to_refund": False,
+            "move_orig_ids": False,
+            "move_dest_ids": False,
+        }
+        move = self.copy(values)
+        items.move_id = move
+        move.picked = True
+        return move
+
+    def _prepare_cso_differences(self, kind):
+        """Return the values of ``cso.difference`` of what these moves bring: a row per serial."""
+        return [
+            {
+                "kind": kind,
+                "position_id": move.cso_rma_line_id.id,
+                "rma_id": move.picking_id.cso_rma_id.id,
+                "picking_id": move.picking_id.id,
+                "move_id": move.id,
+                "product_id": move.product_id.id,
+                "lot_id": item.lot_id.id,
+                "quantity": item.quantity_product_uom,
+                "company_id": move.company_id.id,
+            }
+            for move in self
+            for item in move.move_line_ids
+        ]
 
     def _get_cso_quantity(self, uom):
         """Return the quantity of this move in `uom`, not rounded: sums are rounded at the end."""

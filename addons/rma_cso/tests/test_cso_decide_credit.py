@@ -134,7 +134,7 @@ class TestCsoDecideCredit(RmaCommon):
     def test_an_untested_position_is_not_decided(self):
         position = self._create_case(self._create_delivered_line())
         self._receive(position)
-        with self.assertRaisesRegex(UserError, "test it first"):
+        with self.assertRaisesRegex(UserError, "To test"):
             self._decide_credit(position)
 
     def test_not_more_is_credited_than_was_received(self):
@@ -234,9 +234,45 @@ class TestCsoDecideCredit(RmaCommon):
         note = self._decide_credit(self._create_tested_position(line))
         self.assertEqual((note.currency_id, note.amount_untaxed), (euro, 333.97))
 
-    def test_what_is_not_invoiced_is_not_credited(self):
-        position = self._create_tested_position(self._create_delivered_line(invoiced_ago=None))
-        with self.assertRaisesRegex(UserError, "not invoiced"):
+    def test_what_is_not_invoiced_leaves_the_order_and_the_invoice_comes_out_right(self):
+        for policy in ("order", "delivery"):
+            with self.subTest(policy):
+                product = self._create_product(invoice_policy=policy)
+                line = self._create_delivered_line(
+                    product=product, quantity=3, price=100.0, invoiced_ago=None
+                )
+                position = self._create_tested_position(line)
+                self.assertFalse(self._decide_credit(position))
+                self.assertEqual(position.state, "settled")
+                self.assertEqual((line.qty_delivered, line.qty_to_invoice), (2, 2))
+                invoice = self._invoice(line.order_id)
+                self.assertEqual(invoice.amount_untaxed, 200)
+                self.assertEqual(line.invoice_status, "invoiced")
+                self.assertEqual(line.order_id.customer_status, "fulfilled")
+
+    def test_the_fee_of_what_is_not_invoiced_is_invoiced_with_the_rest(self):
+        line = self._create_delivered_line(quantity=2, invoiced_ago=None)
+        self._decide_credit(self._create_tested_position(line, "commercial"))
+        invoice = self._invoice(line.order_id)
+        self.assertEqual(invoice.amount_untaxed, 333.97 + 33.40)
+        self.assertEqual(line.order_id.customer_status, "fulfilled")
+
+    def test_of_units_in_two_states_the_invoiced_ones_are_credited_first(self):
+        product = self._create_product(invoice_policy="delivery")
+        line = self._create_delivered_line(product=product, quantity=3, invoiced_ago=None)
+        invoice = self._invoice(line.order_id, post=False)
+        invoice.invoice_line_ids.quantity = 1
+        invoice.action_post()
+        position = self._create_tested_position(line, quantity=2)
+        note = self._decide_credit(position)
+        self.assertEqual((note.amount_untaxed, position.uninvoiced_qty), (333.97, 1))
+        self.assertEqual((line.qty_delivered, line.qty_invoiced, line.qty_to_invoice), (1, 0, 1))
+
+    def test_units_on_a_draft_invoice_wait_for_it(self):
+        line = self._create_delivered_line(invoiced_ago=None)
+        position = self._create_tested_position(line)
+        self._invoice(line.order_id, post=False)
+        with self.assertRaisesRegex(UserError, "not posted"):
             self._decide_credit(position)
 
     def test_a_fully_discounted_line_is_credited_without_an_amount(self):

@@ -1,5 +1,6 @@
 from .api_errors import ApiError, ApiErrors
 from .api_values import ApiValues
+from .creditable import Creditable, CreditPart
 from .form_error import FormError
 from .return_facts import ReturnFacts, ReturnShipment, ReturnSlot
 from .return_request import ReturnRequest

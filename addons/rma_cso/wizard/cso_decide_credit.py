@@ -20,6 +20,7 @@ class CsoDecideCredit(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    asks_lots = fields.Boolean(compute="_compute_asks_lots")
 
     # ------------------------------------------------------------------ computes
     @api.depends("position_ids")
@@ -28,10 +29,15 @@ class CsoDecideCredit(models.TransientModel):
             wizard.line_ids = [
                 Command.create({"position_id": position._origin.id})
                 for position in wizard.position_ids
-                if position._origin._get_quantity_to_credit() > 0
+                if position._origin._get_quantity_to_credit()
             ]
 
-    @api.depends("line_ids.quantity", "line_ids.fee_percent")
+    @api.depends("line_ids.asks_lots")
+    def _compute_asks_lots(self):
+        for wizard in self:
+            wizard.asks_lots = any(wizard.line_ids.mapped("asks_lots"))
+
+    @api.depends("line_ids.quantity", "line_ids.fee_percent", "line_ids.fee_amount")
     def _compute_preview(self):
         """Extend: the quantities and fees count."""
         return super()._compute_preview()
@@ -40,12 +46,32 @@ class CsoDecideCredit(models.TransientModel):
     def _get_decided_positions(self):
         return self.line_ids.position_id
 
+    def _check_positions(self):
+        """Refuse what is decided otherwise, and more than is accepted and not credited yet."""
+        if not self.line_ids:
+            raise UserError(self.env._("Nothing is left to credit on these positions."))
+        result = super()._check_positions()
+        for line in self.line_ids:
+            line._check_position()
+        return result
+
     def _make_documents(self):
-        """Make one draft credit note per invoice for the units of the chosen positions."""
+        """Make one draft credit note per invoice for the units of the chosen positions.
+
+        Units that are not invoiced leave the order line, units that never came back the account of
+        the customer.
+        """
         positions = self._get_decided_positions()
-        credit_notes_sudo = self._make_credit_notes()
+        plan = self._get_plan()
+        credit_notes_sudo = self._make_credit_notes(plan)
+        for line, parts in plan.items():
+            if parts["uninvoiced"]:
+                line.position_id._take_off(
+                    parts["uninvoiced"], parts["order_fee"], line._get_percent()
+                )
+        positions._write_off({line.position_id: line.lot_ids for line in self.line_ids})
         positions.rma_id._log_credit_notes(credit_notes_sudo)
-        return dict.fromkeys(positions, ("credit",))
+        return {position: position._get_credit_promises() for position in positions}
 
     def _get_result_action(self):
         positions = self._get_decided_positions()
@@ -53,39 +79,36 @@ class CsoDecideCredit(models.TransientModel):
         drafts_sudo = notes_sudo.filtered(lambda note: note.state == "draft")
         return positions.rma_id._get_credit_note_action(drafts_sudo)
 
-    def _check_positions(self):
-        if not self.line_ids:
-            raise UserError(self.env._("Nothing is left to credit on these positions."))
-        for line in self.line_ids:
-            line._check_position()
+    # ------------------------------------------------------------------ what is credited
+    def _get_plan(self):
+        """Return by line of this dialog what is done with its units.
 
-    def _get_allotment(self):
-        """Return by invoice a list of pairs: wizard line, and dict of invoice lines to quantities.
-
-        Units go to the invoice lines first in, first out; quantities in the invoice lines' unit.
-
-        :raise UserError: where more would be credited than was invoiced
+        :return: dict of ``credits`` (``CreditPart`` lists by invoice), ``fees`` (net amount by
+            invoice, in its currency), ``uninvoiced`` (units not invoiced, in the unit of the order
+            line) and ``order_fee`` (net fee of these, in the currency of the order)
+        :raise UserError: where more would be credited than was invoiced or delivered
         """
         # A clerk of the returns desk has no right on invoices; only these lines are read.
         bills_sudo = self.line_ids.position_id.sale_line_id.sudo()._get_posted_invoice_lines()
-        left = bills_sudo._get_cso_creditable()
-        allotment = defaultdict(lambda: defaultdict(dict))
+        left = defaultdict(list)
+        for bill_sudo, creditable in bills_sudo._get_cso_creditable().items():
+            for sale_line in bill_sudo.sale_line_ids:
+                left[sale_line.id].append(creditable)
+        plan, taken = {}, defaultdict(float)
         for line in self.line_ids:
-            for bill_sudo, quantity in line._allot(bills_sudo, left):
-                allotment[bill_sudo.move_id][line][bill_sudo] = quantity
-        self._check_ceiling(allotment)
-        return allotment
+            plan[line] = line._allot(left[line.position_id.sale_line_id.id], taken)
+        self._check_ceiling(plan)
+        return plan
 
-    def _check_ceiling(self, allotment):
+    def _check_ceiling(self, plan):
         """Refuse to credit more of an invoice than is left of its amount."""
-        for invoice_sudo, parts in allotment.items():
-            amount = sum(
-                bill_sudo._get_cso_amount(quantity)
-                for bills in parts.values()
-                for bill_sudo, quantity in bills.items()
-            )
+        nets = defaultdict(float)
+        for parts in plan.values():
+            for invoice_sudo, credits in parts["credits"].items():
+                nets[invoice_sudo] += sum(part.net for part in credits)
+        for invoice_sudo, net in nets.items():
             room = invoice_sudo._get_cso_creditable_amount()
-            if invoice_sudo.currency_id.compare_amounts(amount, room) > 0:
+            if invoice_sudo.currency_id.compare_amounts(net, room) > 0:
                 raise UserError(
                     self.env._(
                         "Of invoice %(invoice)s only %(room)s can still be credited.",
@@ -95,17 +118,22 @@ class CsoDecideCredit(models.TransientModel):
                 )
 
     def _get_preview(self):
-        """Return a text that names each credit note, its net amount and its fee."""
+        """Return a text that names each credit note, its net amount and its fee, and what leaves
+        orders and stock.
+        """
         self.ensure_one()
-        texts = []
-        for invoice_sudo, parts in self._get_allotment().items():
-            amount = sum(
-                bill_sudo._get_cso_amount(quantity)
-                for bills in parts.values()
-                for bill_sudo, quantity in bills.items()
-            )
-            fee = sum(line._get_fee(bills) for line, bills in parts.items())
-            texts.append(self._format_preview(invoice_sudo, amount, fee))
+        plan = self._get_plan()
+        notes = defaultdict(lambda: [0.0, 0.0])
+        for parts in plan.values():
+            for invoice_sudo, credits in parts["credits"].items():
+                notes[invoice_sudo][0] += sum(part.net for part in credits)
+                notes[invoice_sudo][1] += parts["fees"][invoice_sudo]
+        texts = [
+            self._format_preview(invoice_sudo, amount, fee)
+            for invoice_sudo, (amount, fee) in notes.items()
+        ]
+        for line, parts in plan.items():
+            texts += line._get_preview_texts(parts)
         return "\n".join(texts) or self.env._("Nothing is left to credit on these positions.")
 
     def _format_preview(self, invoice_sudo, amount, fee):
@@ -119,42 +147,23 @@ class CsoDecideCredit(models.TransientModel):
             net=format_amount(self.env, amount - fee, currency),
         )
 
-    def _make_credit_notes(self):
-        """Return the draft credit notes, made by the reversal wizard of `account`, one by one."""
-        allotment = self._get_allotment()
-        credit_notes_sudo = self.env["account.move"].sudo()
-        for invoice_sudo, parts in allotment.items():
-            reversal_sudo = (
-                invoice_sudo.env["account.move.reversal"]
-                .with_company(invoice_sudo.company_id)
-                .with_context(
-                    active_model="account.move",
-                    active_ids=invoice_sudo.ids,
-                    cso_credit_commands=self._prepare_credit_commands(parts),
-                )
-                .create(self._prepare_reversal(invoice_sudo))
-            )
-            reversal_sudo.refund_moves()
-            credit_notes_sudo |= reversal_sudo.new_move_ids.with_context(cso_credit_commands=None)
-        return credit_notes_sudo
-
-    def _prepare_reversal(self, invoice_sudo):
-        cases = self.line_ids.position_id.rma_id
-        return {
-            "journal_id": invoice_sudo.journal_id.id,
-            "reason": ", ".join(cases.mapped("name")),
+    # ------------------------------------------------------------------ credit notes
+    def _make_credit_notes(self, plan):
+        """Return the draft credit notes (sudo), one per invoice."""
+        commands, cases = defaultdict(list), defaultdict(dict)
+        for line, parts in plan.items():
+            for invoice_sudo, credits in parts["credits"].items():
+                fee = parts["fees"][invoice_sudo]
+                commands[invoice_sudo] += line._prepare_credit_commands(credits, fee)
+                cases[invoice_sudo][line.position_id.rma_id.name] = True
+        invoices_sudo = self.env["account.move"].sudo().union(*commands)
+        reasons = {invoice: ", ".join(names) for invoice, names in cases.items()}
+        notes_sudo = invoices_sudo._make_cso_credit_notes(commands, reasons)
+        nets = {
+            (line.position_id.id, part.bill.id): part.net
+            for line, parts in plan.items()
+            for credits in parts["credits"].values()
+            for part in credits
         }
-
-    def _prepare_credit_commands(self, parts):
-        """Return the line commands of one credit note: its units, each followed by its fee."""
-        commands = []
-        for line, bills in parts.items():
-            position = line.position_id
-            for bill_sudo, quantity in bills.items():
-                values = bill_sudo._prepare_cso_credit_line(position, quantity)
-                commands.append(Command.create(values))
-            fee, first_sudo = line._get_fee(bills), next(iter(bills))
-            if not first_sudo.currency_id.is_zero(fee):
-                values = first_sudo._prepare_cso_fee_line(position, line.fee_percent, fee)
-                commands.append(Command.create(values))
-        return commands
+        notes_sudo._round_cso_credits(nets)
+        return notes_sudo

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import float_compare, format_amount
 
 from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
@@ -11,8 +13,8 @@ class CsoDecideCreditLine(models.TransientModel):
     wizard_id = fields.Many2one("cso.decide.credit", required=True, ondelete="cascade")
     position_id = fields.Many2one("cso.rma.line", required=True, ondelete="cascade")
     product_uom_id = fields.Many2one(related="position_id.product_uom_id")
+    # Not rounded: one piece of a line in dozens is no round figure.
     quantity = fields.Float(
-        digits="Product Unit",
         compute="_compute_quantity",
         store=True,
         readonly=False,
@@ -27,9 +29,33 @@ class CsoDecideCreditLine(models.TransientModel):
         readonly=False,
         precompute=True,
     )
+    fee_amount = fields.Monetary(
+        "Return Fee (Amount)",
+        compute="_compute_fee_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Before tax, in the currency of the order; instead of a percentage.",
+    )
+    currency_id = fields.Many2one(related="position_id.fee_currency_id")
+    asks_lots = fields.Boolean(compute="_compute_possible_lot_ids")
+    possible_lot_ids = fields.Many2many("stock.lot", compute="_compute_possible_lot_ids")
+    lot_ids = fields.Many2many(
+        "stock.lot",
+        string="Never Came Back",
+        compute="_compute_lot_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', possible_lot_ids)]",
+        help="Serial numbers that are credited although we do not have them.",
+    )
 
     _fee_range = models.Constraint(
         "CHECK (fee_percent BETWEEN 0 AND 100)", "The fee must be between 0 and 100 %."
+    )
+    _fee_amount_positive = models.Constraint(
+        "CHECK (fee_amount >= 0)", "The fee cannot be negative."
     )
 
     # ------------------------------------------------------------------ computes
@@ -38,65 +64,178 @@ class CsoDecideCreditLine(models.TransientModel):
         for line in self:
             line.quantity = line.position_id._get_quantity_to_credit()
 
-    @api.depends("position_id")
+    @api.depends("position_id", "fee_amount")
     def _compute_fee_percent(self):
         for line in self:
-            line.fee_percent = line.position_id.fee_percent
+            line.fee_percent = 0.0 if line.fee_amount else line.position_id.fee_percent
+
+    @api.depends("position_id")
+    def _compute_fee_amount(self):
+        for line in self:
+            line.fee_amount = line.position_id.fee_fixed
+
+    @api.depends("position_id")
+    def _compute_possible_lot_ids(self):
+        for line in self:
+            position = line.position_id
+            is_lost = position.product_id.tracking == "serial" and position._is_loss()
+            line.asks_lots = is_lost
+            line.possible_lot_ids = is_lost and position._get_lots_at_customer()
+
+    @api.depends("position_id", "quantity")
+    def _compute_lot_ids(self):
+        for line in self:
+            known = line.position_id.lot_ids & line.possible_lot_ids
+            lots = known or line.possible_lot_ids
+            line.lot_ids = lots if len(lots) == line._get_units() else False
 
     # ------------------------------------------------------------------ business
+    def _get_units(self):
+        """Return how many pieces are credited, in the unit of the article."""
+        unit = self.position_id.product_id.uom_id
+        return unit.round(self.product_uom_id._compute_quantity(self.quantity, unit, round=False))
+
     def _check_position(self):
-        """Refuse a position that is not ready, and more than it has left to credit."""
+        """Refuse more than a position has left to credit, and losses without a serial number."""
         self.ensure_one()
-        name = self.position_id.display_name
-        if self.position_id.state not in ("to_decide", "decided", "credited"):
-            raise UserError(
-                self.env._("%(position)s cannot be decided yet: test it first.", position=name)
-            )
         left = self.position_id._get_quantity_to_credit()
-        uom = self.product_uom_id
-        if left <= 0 or self.quantity <= 0 or uom.compare(self.quantity, left) > 0:
+        is_more = float_compare(self.quantity, left, precision_digits=5) > 0
+        if left <= 0 or self.quantity <= 0 or is_more:
             raise UserError(
                 self.env._(
                     "%(left)s of %(position)s can be credited.",
                     left=PortalFormat(self.env).quantity(left),
-                    position=name,
+                    position=self.position_id.display_name,
+                )
+            )
+        if self.asks_lots and len(self.lot_ids & self.possible_lot_ids) != self._get_units():
+            raise UserError(
+                self.env._(
+                    "Choose the serial numbers that never came back: %(position)s.",
+                    position=self.position_id.display_name,
                 )
             )
 
-    def _allot(self, bills_sudo, left):
-        """Take the units of this line from what is left of its invoice lines, the oldest first.
+    def _allot(self, left, taken):
+        """Return what is done with the units of this line: credited of the oldest invoice first.
 
-        :param bills_sudo: posted invoice lines
-        :param dict left: creditable quantity by invoice line, in its unit; reduced by the call
-        :return: list of pairs of invoice line and quantity in its unit
-        :raise UserError: where the invoices have fewer units left
+        :param list left: ``Creditable`` of the invoice lines; reduced by the call
+        :param dict taken: units of each order line that the dialog takes off so far; added to
+        :return: dict as of ``cso.decide.credit``
+        :raise UserError: where the invoices have fewer units left and all else is invoiced
         """
         self.ensure_one()
-        sale_line, wanted, allotted = self.position_id.sale_line_id, self.quantity, []
-        for bill_sudo in bills_sudo.filtered(lambda bill: sale_line in bill.sale_line_ids):
-            uom = bill_sudo.product_uom_id
-            needed = self.product_uom_id._compute_quantity(wanted, uom, round=False)
-            quantity = min(left[bill_sudo], needed)
-            if uom.compare(quantity, 0.0) > 0:
-                left[bill_sudo] -= quantity
-                wanted -= uom._compute_quantity(quantity, self.product_uom_id, round=False)
-                allotted.append((bill_sudo, uom.round(quantity)))
-        if self.product_uom_id.compare(wanted, 0.0) > 0:
-            raise UserError(self._get_shortfall_text(wanted))
-        return allotted
+        wanted, credits = self.quantity, {}
+        for creditable in left:
+            uom = creditable.bill.product_uom_id or self.product_uom_id
+            part = creditable.take(self.product_uom_id._compute_quantity(wanted, uom, round=False))
+            if part:
+                wanted -= uom._compute_quantity(part.quantity, self.product_uom_id, round=False)
+                credits.setdefault(part.bill.move_id, []).append(part)
+        uninvoiced = wanted if self.product_uom_id.compare(wanted, 0.0) > 0 else 0.0
+        if uninvoiced:
+            self._check_uninvoiced(uninvoiced, taken)
+        fees = self._split_fee(credits, uninvoiced)
+        return {
+            "credits": credits,
+            "uninvoiced": uninvoiced,
+            "order_fee": fees.pop(None),
+            "fees": fees,
+        }
 
-    def _get_shortfall_text(self, missing):
-        return self.env._(
-            "%(missing)s of %(position)s cannot be credited: not invoiced, or credited already.",
-            missing=PortalFormat(self.env).quantity(missing),
-            position=self.position_id.display_name,
-        )
+    def _check_uninvoiced(self, quantity, taken):
+        """Refuse units that are on no posted invoice and not free to be invoiced either."""
+        sale_line = self.position_id.sale_line_id
+        # clerks of the desk read no invoices
+        room = sale_line.sudo()._get_cso_uninvoiced_qty() - taken[sale_line]
+        taken[sale_line] += quantity
+        if self.product_uom_id.compare(quantity, room) > 0:
+            raise UserError(
+                self.env._(
+                    "%(missing)s of %(position)s cannot be credited: credited already, or on an "
+                    "invoice that is not posted.",
+                    missing=PortalFormat(self.env).quantity(quantity),
+                    position=self.position_id.display_name,
+                )
+            )
 
-    def _get_fee(self, bills):
-        """Return the net fee of what is credited of one invoice, in its currency.
+    # ------------------------------------------------------------------ fee
+    def _get_percent(self):
+        """Return the percentage of the fee; 0.0 where it is an amount."""
+        return 0.0 if self.fee_amount else self.fee_percent
 
-        :param dict bills: quantities by invoice line
+    def _split_fee(self, credits, uninvoiced):
+        """Return the net fee by invoice, in its currency, and of what is not invoiced (None).
+
+        A percentage is taken of each; an amount of the oldest invoice first.
+
+        :raise UserError: where the fee is more than what it is taken off
         """
-        amount = sum(bill_sudo._get_cso_amount(quantity) for bill_sudo, quantity in bills.items())
-        currency = next(iter(bills)).currency_id
-        return currency.round(amount * self.fee_percent / 100)
+        nets = {invoice: sum(part.net for part in parts) for invoice, parts in credits.items()}
+        nets[None] = uninvoiced * self.position_id.sale_line_id.price_reduce_taxexcl
+        currencies = {invoice: (invoice or self).currency_id for invoice in nets}
+        if not self.fee_amount:
+            return {
+                invoice: currencies[invoice].round(net * self.fee_percent / 100)
+                for invoice, net in nets.items()
+            }
+        fees, rest = {}, self.fee_amount
+        for invoice, net in nets.items():
+            fees[invoice] = min(rest, currencies[invoice].round(net))
+            rest -= fees[invoice]
+        if self.currency_id.compare_amounts(rest, 0.0) > 0:
+            raise UserError(
+                self.env._(
+                    "The return fee is more than what is credited: %(position)s.",
+                    position=self.position_id.display_name,
+                )
+            )
+        return fees
+
+    # ------------------------------------------------------------------ documents
+    def _prepare_credit_commands(self, credits, fee):
+        """Return the line commands of a credit note: the units of this line, and their fee."""
+        position = self.position_id
+        commands = [
+            Command.create(part.bill._prepare_cso_credit_line(position, part.quantity))
+            for part in credits
+        ]
+        first_sudo = credits[0].bill
+        if not first_sudo.currency_id.is_zero(fee):
+            values = first_sudo._prepare_cso_fee_line(position, self._get_percent(), fee)
+            commands.append(Command.create(values))
+        return commands
+
+    def _get_preview_texts(self, parts):
+        """Return what else is made of this line: what leaves the order, and what leaves stock.
+
+        :param dict parts: as of ``_allot``
+        """
+        fmt, texts = PortalFormat(self.env), []
+        if parts["uninvoiced"]:
+            texts.append(
+                self.env._(
+                    "%(quantity)s of %(article)s not invoiced yet: no credit note; it leaves "
+                    "order %(order)s.",
+                    quantity=fmt.quantity(parts["uninvoiced"]),
+                    article=self.position_id.product_id.display_name,
+                    order=self.position_id.order_id.name,
+                )
+            )
+        if not self.currency_id.is_zero(parts["order_fee"]):
+            texts.append(
+                self.env._(
+                    "The return fee %(fee)s is invoiced with order %(order)s.",
+                    fee=format_amount(self.env, parts["order_fee"], self.currency_id),
+                    order=self.position_id.order_id.name,
+                )
+            )
+        if self.position_id._is_loss():
+            texts.append(
+                self.env._(
+                    "%(quantity)s of %(article)s never came back: written off at cost.",
+                    quantity=fmt.quantity(self.quantity),
+                    article=self.position_id.product_id.display_name,
+                )
+            )
+        return texts
