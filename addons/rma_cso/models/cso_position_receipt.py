@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -10,55 +11,194 @@ class CsoPositionReceipt(models.AbstractModel):
     _name = "cso.position.receipt"
     _description = "Receipts of Return Positions"
 
+    # ------------------------------------------------------------------ actions
+    def action_note_parcel(self):
+        """Open the dialog in which staff note that the parcel of these positions is announced.
+
+        :raise UserError: where no goods are waited for
+        """
+        self._check_to_send()
+        return self._get_dialog("cso.parcel", self.env._("Parcel Announced"))
+
+    # ------------------------------------------------------------------ business
+    def _check_to_send(self):
+        """Refuse positions whose goods are on the way, here, or not expected."""
+        for position in self.filtered(lambda position: not position.is_to_send):
+            raise UserError(
+                self.env._("No parcel is waited for: %(position)s.", position=position.display_name)
+            )
+
+    # ------------------------------------------------------------------ what comes back
+    def _get_goods(self):
+        """Return what comes back for this position: dict by article of its quantity per unit of
+        the order line, in the unit of the article. Of a kit the parts; nothing where the customer
+        could not name the article.
+        """
+        self.ensure_one()
+        is_other = self.slip_matches == "no"
+        if is_other and not self.received_product_id:
+            return {}
+        kit = {} if is_other else self.sale_line_id.sudo()._get_cso_kit_parts()
+        if kit:
+            return kit
+        product = self.received_product_id if is_other else self.product_id
+        uom = self.product_uom_id
+        return {product: uom._compute_quantity(1.0, self.product_id.uom_id, round=False)}
+
+    def _is_from_delivery(self):
+        """Return whether what comes back was shipped for the order line; a surplus, or another
+        article, was never booked to the customer.
+        """
+        self.ensure_one()
+        return self.takes_units and self.slip_matches != "no"
+
+    def _get_receipt_moves(self):
+        """Return the receipts (``stock.move``, sudo) that are not cancelled."""
+        moves_sudo = self.sudo().move_ids  # asked by customers and clerks
+        return moves_sudo.filtered(
+            lambda move: move.cso_step == "receipt" and move.state != "cancel"
+        )
+
+    def _get_received_qty(self):
+        """Return what came and stayed, in the unit of the order line; of a kit whole sets count."""
+        self.ensure_one()
+        receipts = self._get_receipt_moves()
+        goods = self._get_goods() if receipts else {}
+        if not goods:
+            return sum(move._get_cso_received_qty(self.product_uom_id) for move in receipts)
+        counts = defaultdict(float)
+        for move in receipts:
+            product = move.product_id
+            counts[product] += move._get_cso_received_qty(product.uom_id)
+        return min(counts[product] / per_unit for product, per_unit in goods.items())
+
+    # ------------------------------------------------------------------ announcing
     def _announce_receipts(self):
-        """Make the receipts that the warehouse will open by the number of the case."""
+        """Make the receipts that the warehouse will open by the number of the case.
+
+        What is announced or here already is left out: called twice, it makes nothing new.
+        """
         # Positions are authorised by customers and clerks without rights on stock.
-        moves_sudo = self.env["stock.move"].sudo().create(self.sudo()._prepare_receipt_moves())
+        positions_sudo = self.sudo()
+        moves_sudo = self.env["stock.move"].sudo().create(positions_sudo._prepare_receipt_moves())
         moves_sudo._action_confirm(merge=False)
         moves_sudo.picking_id.filtered(lambda picking: picking.state == "draft").action_confirm()
+        for position in positions_sudo.filtered(lambda position: not position._get_goods()):
+            position.rma_id._ensure_receipt(position._get_return_warehouse())
 
     def _prepare_receipt_moves(self):
         """Return the values of all receipts: deliveries backwards, expecting these serials."""
         outgoing, _incoming = self.sale_line_id._get_return_moves()
         values, announced = [], defaultdict(float)
-        for line in self:
-            moves = outgoing[line.sale_line_id.id].sorted(lambda move: (move.date, move.id))
-            for origin, quantity, lots in line._split_by_origin(moves, announced):
-                picking = line.rma_id._ensure_receipt(line._get_return_warehouse(origin))
-                receipt = line._prepare_receipt_move(picking, origin, quantity)
-                receipt["move_line_ids"] = [
-                    Command.create(line._prepare_receipt_item(receipt, lot)) for lot in lots
-                ]
-                values += origin.copy_data(receipt)
+        for position in self:
+            moves = outgoing[position.sale_line_id.id] | position._get_sent_back_moves()
+            moves = moves if position._is_from_delivery() else ()
+            for part in position._get_announced_parts(moves, announced):
+                values += position._prepare_receipt_values(**part)
         return values
 
-    def _prepare_receipt_item(self, receipt, lot):
+    def _get_announced_parts(self, moves, announced):
+        """Return what is still to be announced of this position.
+
+        Serials lead to the delivery that carried them; other units are taken first in, first out.
+        What no delivery explains has no original move.
+
+        :param moves: deliveries of the order line
+        :param dict announced: quantity by delivery of positions before this one, in the unit of
+            the article; it is added to
+        :return: list of dicts: ``origin`` (``stock.move``, may be empty), ``product``,
+            ``quantity`` in its unit and ``lots``
+        """
+        self.ensure_one()
+        parts = []
+        oldest_first = sorted(moves, key=lambda move: (move.date, move.id))
+        for product, per_unit in self._get_goods().items():
+            own = [move for move in oldest_first if move.product_id == product]
+            if self.lot_ids and product == self.product_id:
+                found = self._split_by_lots(own)
+            else:
+                found = self._split_by_quantity(own, announced, product, per_unit)
+            for origin, quantity, lots in found:
+                announced[origin] += quantity
+                names = ("origin", "product", "quantity", "lots")
+                parts.append(dict(zip(names, (origin, product, quantity, lots), strict=True)))
+        return parts
+
+    def _split_by_lots(self, moves):
+        parts = []
+        receipts = self._get_receipt_moves()
+        expected = receipts.filtered(lambda move: move.state != "done").move_line_ids.lot_id
+        left = self.lot_ids - expected - self.move_ids._get_cso_received_lots()
+        for move in moves:
+            lots = left & move.move_line_ids.lot_id
+            left -= lots
+            if lots:
+                parts.append((move, len(lots), lots))
+        if left:
+            parts.append((self.env["stock.move"], len(left), left))
+        return parts
+
+    def _split_by_quantity(self, moves, announced, product, per_unit):
+        parts, uom, none = [], product.uom_id, self.env["stock.lot"]
+        wanted = self.quantity * per_unit - self._get_alive_quantity(product)
+        for move in moves:
+            quantity = uom.round(min(move._get_cso_left_qty() - announced[move], wanted))
+            if uom.compare(quantity, 0.0) > 0:
+                wanted -= quantity
+                parts.append((move, quantity, none))
+        if uom.compare(wanted, 0.0) > 0:
+            parts.append((self.env["stock.move"], uom.round(wanted), none))
+        return parts
+
+    def _get_alive_quantity(self, product):
+        """Return what is announced or here of an article, in its unit."""
+        receipts = self._get_receipt_moves().filtered(lambda move: move.product_id == product)
+        return sum(
+            move._get_cso_received_qty(product.uom_id)
+            if move.state == "done"
+            else move.product_qty
+            for move in receipts
+        ) - self._get_back_quantity(product)
+
+    def _prepare_receipt_values(self, origin, product, quantity, lots):
+        """Return the values (list of one dict) of a receipt, with the units that it expects."""
+        picking = self.rma_id._ensure_receipt(self._get_return_warehouse(origin))
+        receipt = self._prepare_receipt_move(picking, origin, product, quantity)
+        receipt["move_line_ids"] = [
+            Command.create(self._prepare_receipt_item(receipt, product, lot)) for lot in lots
+        ]
+        return origin.copy_data(receipt) if origin else [receipt]
+
+    def _prepare_receipt_item(self, receipt, product, lot):
         """Return the values of one expected unit of a receipt, by its serial number."""
         names = ("picking_id", "location_id", "location_dest_id")
         return {
             **{name: receipt[name] for name in names},
-            "product_id": self.product_id.id,
-            "product_uom_id": self.product_id.uom_id.id,
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
             "quantity": 1.0,
             "lot_id": lot.id,
         }
 
-    def _prepare_receipt_move(self, picking, origin, quantity):
-        """Return the values of a receipt; it is valued like its delivery.
+    def _prepare_receipt_move(self, picking, origin, product, quantity):
+        """Return the values of a receipt; with a delivery behind it, it is valued like that.
 
         The delivered quantity of the order line stays until the position is credited.
         """
+        uom = origin.product_uom or product.uom_id
         return {
-            "product_uom_qty": quantity,
-            "product_uom": origin.product_uom.id,
+            "product_id": product.id,
+            "product_uom_qty": product.uom_id._compute_quantity(quantity, uom),
+            "product_uom": uom.id,
             "picking_id": picking.id,
             "picking_type_id": picking.picking_type_id.id,
             "warehouse_id": picking.picking_type_id.warehouse_id.id,
-            "location_id": origin.location_dest_id.id,
+            "company_id": picking.company_id.id,
+            "location_id": (origin.location_dest_id or picking.location_id).id,
             "location_dest_id": picking.location_dest_id.id,
             "location_final_id": False,
             "origin_returned_move_id": origin.id,
-            "sale_line_id": self.sale_line_id.id,
+            "sale_line_id": origin.sale_line_id.id,
             "cso_rma_line_id": self.id,
             "cso_step": "receipt",
             "origin": self.rma_id.name,
@@ -70,48 +210,12 @@ class CsoPositionReceipt(models.AbstractModel):
             "partner_id": self.partner_id.id,
         }
 
-    def _split_by_origin(self, moves, announced):
-        """Return lists of delivery move, quantity in its unit and serials that come back.
-
-        Serials lead to the delivery that carried them; other units are taken first in, first out.
-
-        :param moves: deliveries of the order line, the oldest first
-        :param dict announced: quantity by delivery of positions before this one; it is added to
-        """
-        self.ensure_one()
-        split = self._split_by_lots if self.lot_ids else self._split_by_quantity
-        parts = split(moves, announced)
-        for move, quantity, _lots in parts:
-            announced[move] += quantity
-        return parts
-
-    def _get_return_warehouse(self, move):
+    def _get_return_warehouse(self, move=None):
         """Return the warehouse that takes goods of this delivery back; the vendor's: our own."""
-        return move.location_id.warehouse_id or self.order_id.warehouse_id
+        place = move and move.location_id.warehouse_id
+        return place or self.order_id.warehouse_id
 
-    def _split_by_lots(self, moves, announced):
-        parts, left = [], self.lot_ids
-        for move in moves:
-            lots = left & move.move_line_ids.lot_id
-            left -= lots
-            if lots:
-                units = self.product_id.uom_id._compute_quantity(len(lots), move.product_uom)
-                parts.append((move, units, lots))
-        return parts
-
-    def _split_by_quantity(self, moves, announced):
-        parts, wanted, uom = [], self.quantity, self.product_uom_id
-        for move in moves:
-            returned = sum(
-                back._get_cso_quantity(move.product_uom)
-                for back in move.returned_move_ids
-                if back.state != "cancel"
-            )
-            left = move.quantity - returned - announced[move]
-            needed = uom._compute_quantity(wanted, move.product_uom, round=False)
-            quantity = min(left, needed)
-            if move.product_uom.compare(quantity, 0.0) > 0:
-                wanted -= move.product_uom._compute_quantity(quantity, uom, round=False)
-                quantity = move.product_uom.round(quantity)
-                parts.append((move, quantity, self.env["stock.lot"]))
-        return parts
+    # ------------------------------------------------------------------ the rest does not come
+    def _expect_no_more(self):
+        """Cancel what is still announced of these positions; what is here stays."""
+        self._get_receipt_moves().filtered(lambda move: move.state != "done")._action_cancel()

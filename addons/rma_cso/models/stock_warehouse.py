@@ -47,8 +47,10 @@ class StockWarehouse(models.Model):
         values["cso_returns_type_id"] = {
             "name": self.env._("Returns"),
             "code": "incoming",
-            "use_create_lots": False,
+            # An unknown serial number is typed like any other; what is missing stays announced.
+            "use_create_lots": True,
             "use_existing_lots": True,
+            "create_backorder": "always",
             "default_location_src_id": self._get_partner_locations()[0].id,
             "default_location_dest_id": self.cso_returns_location_id.id,
             "sequence": next_sequence + 1,

@@ -29,6 +29,7 @@ from . import cso_form_unopened
 from . import cso_form_wrong_delivery
 from . import cso_form_wrong_invoice
 from . import cso_form_file
+from . import cso_parcel
 from . import cso_receive
 from . import cso_refuse
 from . import cso_register
