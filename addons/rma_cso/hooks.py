@@ -32,6 +32,8 @@ def uninstall_hook(env):
     companies = env["res.company"].with_context(active_test=False).search([])
     locations = warehouses.cso_returns_location_id | companies.cso_loss_location_id
     companies.cso_loss_location_id = False
+    locations |= warehouses.cso_quarantine_location_id
+    warehouses.cso_quarantine_location_id = False
     warehouses.write({"cso_returns_type_id": False, "cso_returns_location_id": False})
     used = env["stock.picking"].search([("picking_type_id", "in", operation_types.ids)])
     (operation_types & used.picking_type_id).active = False

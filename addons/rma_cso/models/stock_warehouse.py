@@ -7,6 +7,13 @@ class StockWarehouse(models.Model):
     cso_returns_location_id = fields.Many2one(
         "stock.location", "Returns Location", check_company=True, copy=False
     )
+    cso_quarantine_location_id = fields.Many2one(
+        "stock.location",
+        "Quarantine Location",
+        check_company=True,
+        copy=False,
+        help="Where returned goods are kept apart after their test.",
+    )
     cso_returns_type_id = fields.Many2one(
         "stock.picking.type", "Returns Operation Type", check_company=True, copy=False
     )
@@ -17,7 +24,7 @@ class StockWarehouse(models.Model):
     )
 
     def _get_locations_values(self, vals, code=False):
-        """Override of `stock`: one internal location where returned goods wait for their test."""
+        """Override of `stock`: where returned goods wait for their test, and are kept apart."""
         values = super()._get_locations_values(vals, code=code)
         code = (vals.get("code") or code or "").replace(" ", "").upper()
         company_id = vals.get("company_id", self.default_get(["company_id"])["company_id"])
@@ -26,6 +33,12 @@ class StockWarehouse(models.Model):
             "active": True,
             "usage": "internal",
             "barcode": self._valid_barcode(f"{code}RETURNS", company_id),
+        }
+        values["cso_quarantine_location_id"] = {
+            "name": self.env._("Quarantine"),
+            "active": True,
+            "usage": "internal",
+            "barcode": self._valid_barcode(f"{code}QUARANTINE", company_id),
         }
         return values
 
@@ -67,6 +80,13 @@ class StockWarehouse(models.Model):
             "barcode": f"{self.code.replace(' ', '').upper()}RET",
         }
         return values
+
+    def _get_cso_quarantine(self):
+        """Return the quarantine location of this warehouse, made when there is none."""
+        self.ensure_one()
+        if not self.cso_quarantine_location_id:
+            self.sudo()._create_missing_locations({})  # testers do not set up warehouses
+        return self.cso_quarantine_location_id
 
     def _ensure_returns_operation_type(self):
         """Make the returns location and operation type of warehouses that lack them."""

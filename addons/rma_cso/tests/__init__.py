@@ -57,7 +57,11 @@ from . import test_cso_rma_line_lot
 from . import test_cso_position_disposition
 from . import test_cso_position_split
 from . import test_cso_split
+from . import test_cso_position_disposition
+from . import test_cso_position_split
+from . import test_cso_split
 from . import test_cso_standard_text
+from . import test_cso_test
 from . import test_cso_test
 from . import test_cso_step
 from . import test_cso_text_dialog

@@ -34,3 +34,6 @@ from . import cso_receive
 from . import cso_refuse
 from . import cso_register
 from . import cso_register_reason
+from . import cso_split
+from . import cso_test
+from . import cso_test_line
