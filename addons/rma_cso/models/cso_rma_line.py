@@ -928,6 +928,7 @@ class CsoRmaLine(models.Model):
         if self.filtered("credited_qty"):
             raise UserError(self.env._("This position is credited; cancel the credit note first."))
         self.filtered("outcome_id")._check_not_decided()
+        self._undo_losses()
         self._close("refused", refusal_text=text)
         self._notify("refused")
         self._log_decision(self.env._("Refused"), text)
