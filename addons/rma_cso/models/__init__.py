@@ -24,10 +24,7 @@ from . import cso_position_money
 from . import cso_position_disposition
 from . import cso_position_objection
 from . import cso_position_repair
-from . import cso_position_disposition
 from . import cso_position_settlement
-from . import cso_position_split
-from . import cso_position_test
 from . import cso_position_deadline
 from . import cso_position_figures
 from . import cso_position_split
@@ -55,7 +52,6 @@ from . import sale_line_number
 from . import sale_line_serial
 from . import sale_order
 from . import sale_order_line
-from . import stock_location
 from . import stock_location
 from . import stock_lot
 from . import stock_move
