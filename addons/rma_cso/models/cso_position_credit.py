@@ -234,7 +234,8 @@ class CsoPositionCredit(models.AbstractModel):
         self.ensure_one()
         facts = self.env["sale.line.facts"]
         line_sudo = self.sale_line_id.sudo()  # clerks of the desk read no deliveries of orders
-        moves = facts._get_moves(line_sudo, "_get_customer_out_moves")
+        moves_sudo = facts._search_moves(line_sudo)
+        moves = facts._get_moves(moves_sudo, "_get_customer_out_moves")
         return facts._get_serials_at_customer(moves)[line_sudo.id].with_env(self.env)
 
     def _get_loss_qty(self):

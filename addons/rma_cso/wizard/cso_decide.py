@@ -15,12 +15,22 @@ class CsoDecide(models.AbstractModel):
 
     outcome_id = fields.Many2one(
         "cso.outcome",
+        compute="_compute_outcome_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default=lambda self: self.env["cso.outcome"].search([("form", "=", self._name)], limit=1),
     )
     preview = fields.Text("What Will Be Made", compute="_compute_preview")
 
     # ------------------------------------------------------------------ computes
+    @api.depends("position_ids")
+    def _compute_outcome_id(self):
+        """Where no outcome is named: the first one that is decided by this dialog."""
+        first = self.env["cso.outcome"].search([("form", "=", self._name)], limit=1)
+        for wizard in self:
+            wizard.outcome_id = wizard.outcome_id or first
+
     @api.depends("position_ids")
     def _compute_preview(self):
         for wizard in self:
