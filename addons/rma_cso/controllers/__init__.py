@@ -9,6 +9,7 @@ from . import figures
 from . import files
 from . import form
 from . import home
+from . import order_list
 from . import phone
 from . import portal
 from . import register

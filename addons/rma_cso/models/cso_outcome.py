@@ -22,6 +22,10 @@ class CsoOutcome(models.Model):
     form = fields.Selection(
         selection="_get_forms", required=True, help="The dialog by which it is decided."
     )
+    asks_article = fields.Boolean(
+        "Clerk Chooses the Article",
+        help="Another article than the one of the order line is delivered, such as an accessory.",
+    )
     frees_units = fields.Boolean(
         "Unit Stays With the Customer",
         help="Once settled, the units can be claimed again: kept, repaired or delivered after all.",

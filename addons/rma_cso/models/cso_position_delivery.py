@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -35,9 +34,7 @@ class CsoPositionDelivery(models.AbstractModel):
     def _compute_back_qty(self):
         for position in self:
             done = position._get_back_moves().filtered(lambda move: move.state == "done")
-            position.back_qty = sum(
-                position._get_signed_qty(move, move.location_dest_id) for move in done
-            )
+            position.back_qty = position._sum_back(done, position.product_uom_id)
 
     @api.depends(
         "back_qty",
@@ -56,10 +53,26 @@ class CsoPositionDelivery(models.AbstractModel):
         moves_sudo = self.sudo().move_ids  # who decides need not read transfers
         return moves_sudo.filtered(lambda move: move.cso_step == "back" and move.state != "cancel")
 
-    def _get_signed_qty(self, move, destination):
-        """Return what a move brings to a place of the customer in our unit; negative from there."""
-        quantity = move._get_cso_quantity(self.product_uom_id)
-        return quantity if destination.usage == "customer" else -quantity
+    def _get_sent_back_moves(self):
+        """Return the moves by which the same goods went back; they may come once more."""
+        return self._get_back_moves().filtered(
+            lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
+        )
+
+    def _sum_back(self, moves, uom):
+        """Return what these moves brought to the customer in `uom`, less what they took back."""
+        return sum(
+            move._get_cso_quantity(uom) * (1 if move.location_dest_id.usage == "customer" else -1)
+            for move in moves
+        )
+
+    def _get_back_quantity(self, product):
+        """Return what of an article went back to the customer, in its unit."""
+        self.ensure_one()
+        moves = self._get_back_moves().filtered(
+            lambda move: move.state == "done" and move.product_id == product
+        )
+        return self._sum_back(moves, product.uom_id)
 
     def _has_back(self):
         """Return whether the goods of this position go back to the customer, or are there."""
@@ -159,7 +172,7 @@ class CsoPositionDelivery(models.AbstractModel):
         return list(parts.values())
 
     def _get_return_address(self):
-        """Return where goods of this position go back to: as the customer said, else the order's."""
+        """Return where the goods go back to: as the customer said, else where they were sent."""
         self.ensure_one()
         return self.rma_id.return_address_id or self.order_id.partner_shipping_id
 

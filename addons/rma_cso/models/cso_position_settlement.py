@@ -3,6 +3,12 @@ from odoo.exceptions import UserError
 
 # States in which a clerk decides; a decision whose documents are gone is decided again.
 DECIDABLE_STATES = ("to_decide", "decided")
+# Outcomes that fit what the customer wishes.
+WISHED_CODES = {
+    "credit": ["credit"],
+    "replacement": ["replacement"],
+    "credit_redelivery": ["redelivery"],
+}
 
 
 class CsoPositionSettlement(models.AbstractModel):
@@ -81,7 +87,26 @@ class CsoPositionSettlement(models.AbstractModel):
     def _get_wished_outcome(self):
         """Return the code of the outcome that the answers of the customer ask for, or None."""
         self.ensure_one()
-        return
+        possible = self.reason_id.outcome_ids.mapped("code")
+        wished = (code for code in self._get_wished_codes() if code in possible or not possible)
+        return next(wished, None)
+
+    def _get_wished_codes(self):
+        """Return codes of outcomes that fit the answers of the customer, the best one first."""
+        if self.wish:
+            return WISHED_CODES[self.wish]
+        if self.keep_choice == "keep":
+            return ["keep_offer"]
+        if self.still_wanted == "yes":
+            return ["redelivery"]
+        if self.keep_choice == "send_back":
+            return ["credit", "taken_back"]
+        return [self._get_kept_policy().get("warranty_handling")]
+
+    def _get_kept_policy(self):
+        """Return the figures of the vendor policy that this position was judged by (dict)."""
+        kept_sudo = self.sudo().eligibility or {}  # customers do not read it
+        return kept_sudo.get("policy") or {}
 
     def _get_decision_dialog(self, outcome):
         """Return the action that opens the dialog of an outcome for these positions."""
@@ -92,6 +117,13 @@ class CsoPositionSettlement(models.AbstractModel):
     def _check_decidable(self):
         """Refuse positions that are not ready, and those that are decided by documents alive."""
         self._check_states(DECIDABLE_STATES)
+        self._check_not_decided()
+
+    def _check_not_decided(self):
+        """Refuse positions that are decided by documents alive.
+
+        :raise UserError: that names the position and what was decided
+        """
         for position in self.filtered(lambda position: position._has_documents()):
             raise UserError(
                 self.env._(

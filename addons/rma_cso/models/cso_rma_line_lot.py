@@ -21,7 +21,7 @@ class CsoRmaLineLot(models.Model):
         "(lot_id) WHERE is_held", "This serial number is in another open position."
     )
 
-    @api.depends("line_id.holds_units", "line_id.received_qty")
+    @api.depends("line_id.holds_units", "line_id.received_qty", "line_id.back_qty")
     def _compute_is_held(self):
         for row in self:
             back = row.line_id.move_ids._get_cso_received_lots()

@@ -36,6 +36,14 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.env["cso.register"]._start({"order_id": self.id})
 
+    def action_view_cso_case(self):
+        """Open the return case for which this order is free of charge.
+
+        :return: the action
+        """
+        self.ensure_one()
+        return self.cso_rma_id._get_list_action()
+
     def action_view_cso_rma(self):
         """Open the return cases of this order."""
         self.ensure_one()

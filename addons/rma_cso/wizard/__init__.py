@@ -10,6 +10,7 @@ from . import cso_decide_credit
 from . import cso_decide_credit_line
 from . import cso_decide_correction
 from . import cso_decide_delivery
+from . import cso_decide_delivery_line
 from . import cso_decide_goodwill
 from . import cso_decide_keep
 from . import cso_decide_repair
