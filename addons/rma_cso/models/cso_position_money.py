@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_amount
+
+from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
 
 class CsoPositionMoney(models.AbstractModel):
@@ -11,15 +15,6 @@ class CsoPositionMoney(models.AbstractModel):
     _name = "cso.position.money"
     _description = "Amounts and New Invoices of Return Positions"
 
-    kept_line_id = fields.Many2one(
-        "sale.order.line",
-        "Kept on Order Line",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        groups="base.group_user",
-        help="Sells the customer what was delivered without ever being invoiced.",
-    )
     new_invoice_ids = fields.Many2many(
         "account.move", string="New Invoices", compute="_compute_new_invoice_ids"
     )
@@ -43,6 +38,55 @@ class CsoPositionMoney(models.AbstractModel):
         return super()._compute_is_settled()
 
     # ------------------------------------------------------------------ business
+    def _allot_to_invoices(self, quantity, left):
+        """Return the parts (``CreditPart``) of invoice lines that so many units are, oldest first.
+
+        :param float quantity: in the unit of the order line
+        :param dict left: by invoice line (sudo) what no credit note takes yet (``Creditable``);
+            reduced by the call
+        :raise UserError: where so many are not invoiced, or credited already
+        """
+        self.ensure_one()
+        bills_sudo = self.sale_line_id.sudo()._get_posted_invoice_lines()  # clerks read no entries
+        parts, wanted, uom = [], quantity, self.product_uom_id
+        for bill_sudo in bills_sudo:
+            unit = bill_sudo.product_uom_id
+            part = left[bill_sudo].take(uom._compute_quantity(wanted, unit, round=False))
+            if part:
+                wanted -= unit._compute_quantity(part.quantity, uom, round=False)
+                parts.append(part)
+        if uom.compare(wanted, 0.0) > 0:
+            raise UserError(
+                self.env._(
+                    "%(missing)s of %(position)s are not invoiced, or credited already.",
+                    missing=PortalFormat(self.env).quantity(wanted),
+                    position=self.display_name,
+                )
+            )
+        return parts
+
+    def _get_difference_text(self, units, normal, price, currency):
+        """Return the words of a line that credits a difference, in the customer's language.
+
+        :param float units: in the unit of the order line
+        :param float normal: net price per unit that was invoiced
+        :param float price: net price per unit at which the goods are kept
+        """
+        self.ensure_one()
+        line = self.with_context(lang=self.partner_id.lang)
+        return line.env._(
+            "Kept at a lower price: %(quantity)s x %(price)s instead of %(normal)s\n%(position)s",
+            quantity=PortalFormat(line.env).quantity(units),
+            price=format_amount(line.env, price, currency),
+            normal=format_amount(line.env, normal, currency),
+            position=line._get_document_text(),
+        )
+
+    def _get_correction_words(self):
+        """Return what the customer answered on a wrong invoice, one question a line."""
+        self.ensure_one()
+        return "\n".join(f"{label} {words}" for label, words in self._get_answer_words())
+
     def _has_amount(self):
         """Return whether an amount of this position is on credit notes, drafts included."""
         self.ensure_one()

@@ -11,3 +11,11 @@ class StockLot(models.Model):
         """
         self.ensure_one()
         return self.env["cso.register"]._start({"number": self.name})
+
+    def _get_cso_place(self):
+        """Return where this number lies in our stock (``stock.location``), if it does."""
+        self.ensure_one()
+        here = self.quant_ids.filtered(
+            lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
+        )
+        return here[:1].location_id

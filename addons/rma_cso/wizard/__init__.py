@@ -6,13 +6,17 @@ from . import cso_authorise
 from . import cso_authorise_line
 from . import cso_choose_outcome
 from . import cso_decide
+from . import cso_decide_amount
 from . import cso_decide_credit
 from . import cso_decide_credit_line
 from . import cso_decide_correction
+from . import cso_decide_correction_line
 from . import cso_decide_delivery
 from . import cso_decide_delivery_line
 from . import cso_decide_goodwill
+from . import cso_decide_goodwill_line
 from . import cso_decide_keep
+from . import cso_decide_keep_line
 from . import cso_decide_repair
 from . import cso_decide_take_back
 from . import cso_extend
