@@ -101,7 +101,7 @@ class CsoStep(models.Model):
             return False
         name = self.deadline_field
         first = records.search(waiting & self._get_due_domain(">"), order=name, limit=1)
-        return first and format_date(self.env, first[name])
+        return format_date(self.env, first[name]) if first else False
 
     def _get_action(self, narrowed):
         self.ensure_one()

@@ -54,7 +54,9 @@ QUERY = """
          claim AS (
          SELECT sale_line_id, SUM(quantity) AS quantity
            FROM cso_rma_line
-          WHERE submitted_on IS NOT NULL AND state NOT IN ('refused', 'withdrawn', 'expired')
+          WHERE submitted_on IS NOT NULL
+            AND takes_units
+            AND state NOT IN ('refused', 'withdrawn', 'expired')
        GROUP BY sale_line_id
          )
     SELECT line.id,
