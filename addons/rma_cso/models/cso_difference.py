@@ -71,9 +71,7 @@ class CsoDifference(models.Model):
     )
     product_id = fields.Many2one("product.product", "Article", check_company=True)
     lot_id = fields.Many2one("stock.lot", "Serial Number", check_company=True)
-    quantity = fields.Float(
-        digits="Product Unit", default=1.0, help="In the unit of the article."
-    )
+    quantity = fields.Float(digits="Product Unit", default=1.0, help="In the unit of the article.")
     number = fields.Char("Number on the Parcel", help="As scanned or typed at the dock.")
     sender = fields.Char(help="As it stands on the parcel.")
     tracking_ref = fields.Char("Tracking Number")
@@ -179,8 +177,7 @@ class CsoDifference(models.Model):
             raise UserError(self.env._("Choose the position that the parcel belongs to."))
         self.position_id._take_parcel(self.tracking_ref)
         self._resolve(
-            self.resolution
-            or self.env._("The parcel belongs to %(case)s.", case=self.rma_id.name)
+            self.resolution or self.env._("The parcel belongs to %(case)s.", case=self.rma_id.name)
         )
         return self.rma_id._get_receipt_action() or self.rma_id._get_list_action()
 

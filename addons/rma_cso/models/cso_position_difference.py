@@ -54,7 +54,7 @@ class CsoPositionDifference(models.AbstractModel):
         if not goods:
             return []
         strange = came.filtered(lambda move: move.product_id not in goods)
-        values = strange._prepare_cso_differences("other_article")
+        values = strange.move_line_ids._prepare_cso_differences("other_article")
         instead = sum(row["quantity"] for row in values)
         for product in goods:
             mine = announced.filtered(lambda move, own=product: move.product_id == own)
@@ -74,8 +74,8 @@ class CsoPositionDifference(models.AbstractModel):
         for item in foreign:
             kind = "other_serial" if uom.compare(missing, 0.0) > 0 else "more"
             missing -= item.quantity_product_uom
-            move = item.move_id._set_cso_apart(item, self._get_delivery_of(item.lot_id))
-            values += move._prepare_cso_differences(kind)
+            item.move_id._set_cso_apart(item, self._get_delivery_of(item.lot_id))
+            values += item._prepare_cso_differences(kind)
         if uom.compare(missing, 0.0) < 0 and not foreign:
             values += self._set_surplus_apart(came, -missing)
         return values + self._note_fewer(product, announced.picking_id, missing - instead)
@@ -104,17 +104,16 @@ class CsoPositionDifference(models.AbstractModel):
 
         :param float surplus: in the unit of the article
         """
-        values, none = [], self.env["stock.move"]
+        parts = self.env["stock.move.line"]
         for item in came.move_line_ids.sorted("id", reverse=True):
             taken = min(item.quantity_product_uom, surplus)
-            if item.product_id.uom_id.compare(taken, 0.0) <= 0:
-                break
-            surplus -= taken
-            part = item._split_cso_item(taken)
-            is_linked = item.move_id.origin_returned_move_id
-            move = item.move_id._set_cso_apart(part, none) if is_linked else item.move_id
-            values += [{**row, "quantity": taken} for row in move._prepare_cso_differences("more")]
-        return values
+            if item.product_id.uom_id.compare(taken, 0.0) > 0:
+                surplus -= taken
+                parts |= item._split_cso_item(taken)
+        for move, items in parts.grouped("move_id").items():
+            if move.origin_returned_move_id:
+                move._set_cso_apart(items, move.browse())
+        return parts._prepare_cso_differences("more")
 
     def _note_fewer(self, product, picking, missing):
         """Return the values of the difference of units that did not come, if any; one that is
@@ -133,7 +132,9 @@ class CsoPositionDifference(models.AbstractModel):
             known_sudo[0].write({"quantity": missing, "picking_id": picking[:1].id})
             return []
         values = {"product_id": product.id, "quantity": missing, "picking_id": picking[:1].id}
-        return [{"kind": "fewer", "position_id": self.id, **values, "company_id": self.company_id.id}]
+        return [
+            {"kind": "fewer", "position_id": self.id, **values, "company_id": self.company_id.id}
+        ]
 
     # ------------------------------------------------------------------ what the desk decides
     def _accept_lot(self, lot):

@@ -1,3 +1,4 @@
+import math
 from collections import defaultdict
 
 from odoo import fields, models
@@ -70,7 +71,8 @@ class CsoPositionReceipt(models.AbstractModel):
         for move in receipts:
             product = move.product_id
             counts[product] += move._get_cso_received_qty(product.uom_id)
-        return min(counts[product] / per_unit for product, per_unit in goods.items())
+        sets = min(counts[product] / per_unit for product, per_unit in goods.items())
+        return math.floor(sets + 1e-6) if len(goods) > 1 else sets
 
     # ------------------------------------------------------------------ announcing
     def _announce_receipts(self):
@@ -154,9 +156,7 @@ class CsoPositionReceipt(models.AbstractModel):
         """Return what is announced or here of an article, in its unit."""
         receipts = self._get_receipt_moves().filtered(lambda move: move.product_id == product)
         return sum(
-            move._get_cso_received_qty(product.uom_id)
-            if move.state == "done"
-            else move.product_qty
+            move._get_cso_received_qty(product.uom_id) if move.state == "done" else move.product_qty
             for move in receipts
         ) - self._get_back_quantity(product)
 

@@ -116,24 +116,6 @@ class StockMove(models.Model):
         move.picked = True
         return move
 
-    def _prepare_cso_differences(self, kind):
-        """Return the values of ``cso.difference`` of what these moves bring: a row per serial."""
-        return [
-            {
-                "kind": kind,
-                "position_id": move.cso_rma_line_id.id,
-                "rma_id": move.picking_id.cso_rma_id.id,
-                "picking_id": move.picking_id.id,
-                "move_id": move.id,
-                "product_id": move.product_id.id,
-                "lot_id": item.lot_id.id,
-                "quantity": item.quantity_product_uom,
-                "company_id": move.company_id.id,
-            }
-            for move in self
-            for item in move.move_line_ids
-        ]
-
     def _get_cso_quantity(self, uom):
         """Return the quantity of this move in `uom`, not rounded: sums are rounded at the end."""
         self.ensure_one()

@@ -21,3 +21,21 @@ class StockMoveLine(models.Model):
         part = unit._compute_quantity(quantity, self.product_uom_id, round=False)
         self.quantity -= part
         return self.copy({"quantity": part, "picked": True})
+
+    def _prepare_cso_differences(self, kind):
+        """Return the values of ``cso.difference`` of these items: a row per move and serial."""
+        groups = self.grouped(lambda item: (item.move_id, item.lot_id))
+        return [
+            {
+                "kind": kind,
+                "position_id": move.cso_rma_line_id.id,
+                "rma_id": move.picking_id.cso_rma_id.id,
+                "picking_id": move.picking_id.id,
+                "move_id": move.id,
+                "product_id": move.product_id.id,
+                "lot_id": lot.id,
+                "quantity": sum(items.mapped("quantity_product_uom")),
+                "company_id": move.company_id.id,
+            }
+            for (move, lot), items in groups.items()
+        ]

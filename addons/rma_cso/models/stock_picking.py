@@ -103,7 +103,7 @@ class StockPicking(models.Model):
                     added.filtered(lambda move, own=position: move.cso_rma_line_id == own),
                 )
             strange = added.filtered(lambda move: not move.cso_rma_line_id and move.picked)
-            values += strange._prepare_cso_differences("other_article")
+            values += strange.move_line_ids._prepare_cso_differences("other_article")
         # The warehouse notes what it sees; the system writes what it counted.
         self.env["cso.difference"].sudo().create(values)
         return self.move_ids.filtered("picked").cso_rma_line_id

@@ -17,6 +17,7 @@ from . import test_cso_decide_goodwill
 from . import test_cso_decide_keep
 from . import test_cso_decide_delivery
 from . import test_cso_decide_repair
+from . import test_cso_difference
 from . import test_cso_eligibility
 from . import test_cso_eligibility_text
 from . import test_cso_extend
@@ -89,6 +90,7 @@ from . import test_sale_line_serial
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_settlement_table
+from . import test_stock_picking
 from . import test_stock_warehouse
 from . import test_typed_number
 from . import test_upload

@@ -87,7 +87,9 @@ class CsoReceive(models.TransientModel):
             return self.env._("There is no number: note what came.")
         number = self.number.strip()
         if not case:
-            return self.env._("Nobody announced a parcel with the number %(number)s.", number=number)
+            return self.env._(
+                "Nobody announced a parcel with the number %(number)s.", number=number
+            )
         states = dict(case.line_ids._fields["state"]._description_selection(self.env))
         words = dict.fromkeys(states[position.state] for position in case.line_ids)
         return self.env._(
