@@ -34,12 +34,19 @@ class CsoPositionObjection(models.AbstractModel):
         self._lock_for_decision()
         text = (text or "").strip()
         self._check_objection(text)
-        self.sudo()._keep_goods_here()  # customers do not write transfers
+        position_sudo = self.sudo()  # customers write neither positions nor transfers
+        position_sudo._keep_goods_here()
         self._hold_units_again()
-        message = self.rma_id._post_customer_message(text, files)
-        self.sudo().write(self._prepare_objection_values(text))  # nobody objects by writing fields
+        message = position_sudo.rma_id._post_customer_message(self._get_message(text), files)
+        position_sudo.write(self._prepare_objection_values(text))
         self._notify("objected")
         return message
+
+    def _get_message(self, text):
+        """Return the objection as it stands among the messages of the case."""
+        return self.env._(
+            "Objection (%(article)s): %(text)s", article=self.product_id.display_name, text=text
+        )
 
     def _check_objection(self, text):
         """Refuse what cannot be objected to, or says nothing."""

@@ -34,7 +34,7 @@ class TestCsoDecideRepair(RmaCommon):
         position = self._create_tested_position(self._create_delivered_line(), "defect")
         self._start(position, repair_partner_id=self.service.id).action_decide()
         with self.assertRaisesRegex(UserError, "is decided already"):
-            self._start(position).action_decide()
+            self._start(position, repair_partner_id=self.service.id).action_decide()
         position.with_user(self.clerk).action_end_repair()
         self.assertFalse(position._has_documents())
         self._decide_credit(position).action_post()
