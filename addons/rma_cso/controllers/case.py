@@ -112,10 +112,10 @@ class CasePortal(ReturnsController):
         line_sudo = self._get_posted_lines(case_sudo, is_named=True)[:1]
         try:
             with request.env.cr.savepoint():
-                line_sudo._object(text)
+                line_sudo._object(text, self._read_files())
         except UserError as error:
             # Objected or accepted meanwhile, its form is gone: the text stands at the messages.
-            key = line_sudo.id if line_sudo._may_object() else "message"
+            key = line_sudo.id if line_sudo._can_object() else "message"
             return self._render_case(case_sudo, errors={key: str(error)}, typed=text)
         return self._redirect(case_sudo, "object")
 
@@ -141,6 +141,7 @@ class CasePortal(ReturnsController):
 
     def _render_case(self, case_sudo, **values):
         to_send = case_sudo.line_ids.filtered("is_to_send")
+        timeline = case_sudo._get_timeline()
         return self._render(
             "rma_cso.portal_case",
             **{
@@ -149,7 +150,8 @@ class CasePortal(ReturnsController):
                 "has_prices": request.env.user._has_access_role("prices"),
                 "has_orders": request.env.user._has_access_role("orders"),
                 "documents": case_sudo._get_customer_documents(),
-                "timeline": case_sudo._get_timeline(),
+                "timeline": timeline,
+                "waiting": [step["text"] for step in timeline if step["kind"] == "now"],
                 "to_send": to_send,
                 "asked": case_sudo.line_ids.filtered(lambda line: line.state == "asked"),
                 "sendings": case_sudo._get_sendings(),

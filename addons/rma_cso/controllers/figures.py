@@ -16,6 +16,11 @@ class FiguresPortal(ReturnsController):
         return self._render(
             "rma_cso.portal_figures",
             chips=[(key, label, key == period) for key, (label, *_days) in periods.items()],
-            has_prices=request.env.user._has_access_role("prices"),
+            columns=[
+                ("all", request.env._("Positions")),
+                ("open", request.env._("Open")),
+                ("done", request.env._("Settled")),
+                ("ended", request.env._("Refused or ended")),
+            ],
             **figures._get_figures(period),
         )

@@ -82,13 +82,8 @@ class CsoPositionStatus(models.AbstractModel):
             ),
             "delivery": delivery,
             "back": delivery,
+            "repair": (self.env._("it is being repaired"), self.env._("it comes back to you")),
         }
-
-    def _may_object(self):
-        """Return whether the customer may object to the refusal of this position: once."""
-        self.ensure_one()
-        is_known = "objected_on" in self._fields
-        return is_known and self.state == "refused" and not self.objected_on
 
     # ------------------------------------------------------------------ what is so
     def _get_facts(self):
@@ -118,9 +113,33 @@ class CsoPositionStatus(models.AbstractModel):
         )
 
     def _get_difference_texts(self):
-        """Return what was not as announced at the dock: list of sentences."""
+        """Return what was not as announced at the dock: list of sentences.
+
+        What was missing and came later is not told any more.
+        """
         self.ensure_one()
-        return []
+        known_sudo = self.sudo().difference_ids.sorted("id")  # customers read these words only
+        told = known_sudo.filtered(lambda one: one.is_open or one.kind != "fewer")
+        return [self._get_difference_text(one) for one in told]
+
+    def _get_difference_text(self, difference):
+        """Return one difference (``cso.difference``) as the customer reads it: a sentence."""
+        count = PortalFormat(self.env).quantity(difference.quantity)
+        texts = {
+            "fewer": self.env._("%(count)s fewer than announced.", count=count),
+            "more": self.env._("%(count)s more than announced.", count=count),
+            "other_article": self.env._(
+                "Another article arrived: %(count)s × %(article)s.",
+                count=count,
+                article=difference.product_id.name,
+            ),
+            "other_serial": self.env._(
+                "Another serial number arrived: %(serial)s.", serial=difference.lot_id.name or "?"
+            ),
+            "damaged": self.env._("%(count)s arrived damaged.", count=count),
+            "incomplete": self.env._("%(count)s arrived incomplete.", count=count),
+        }
+        return texts.get(difference.kind) or self.env._("The parcel came without a valid number.")
 
     def _get_test_facts(self):
         """Return the result of the test as a sentence, in a list; empty while not tested."""
@@ -130,7 +149,7 @@ class CsoPositionStatus(models.AbstractModel):
         if self.test_result == "untested":
             return [self.env._("Not tested.")]
         results = dict(self._fields["test_result"]._description_selection(self.env))
-        return [self.env._("Tested: %(result)s.", result=results[self.test_result].lower())]
+        return [self.env._("Tested: %(result)s.", result=results[self.test_result])]
 
     def _get_outcome_text(self):
         """Return what was decided, as the customer reads it; empty where nothing is."""

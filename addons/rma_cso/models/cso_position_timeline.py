@@ -24,6 +24,9 @@ class CsoPositionTimeline(models.AbstractModel):
                 outcome=self._get_outcome_text(),
             )
             events.append((self.decided_on, text))
+        if self.repaired_on:
+            text = self.env._("position %(number)s: repaired", number=number)
+            events.append((self.repaired_on, text))
         return events + self._get_document_events(number) + self._get_shipment_events(number)
 
     def _get_test_text(self, number):
@@ -38,6 +41,9 @@ class CsoPositionTimeline(models.AbstractModel):
 
     def _get_authorisation_events(self, number):
         events = [*self._get_question_events(number), *self._get_sending_events(number)]
+        if self.objected_on:
+            text = self.env._("position %(number)s: you objected to the refusal", number=number)
+            events.append((self.objected_on, text))
         if self.authorised_on:
             events.append((self.authorised_on, self._get_authorisation_text(number)))
         if self.extended_on:
@@ -120,7 +126,22 @@ class CsoPositionTimeline(models.AbstractModel):
                 quantity=fmt.quantity(self.quantity),
             )
             events.append((picking.date_done or moves[-1:].date, text))
-        return events
+        return events + self._get_difference_events(number)
+
+    def _get_difference_events(self, number):
+        """Return what was not as announced at the dock."""
+        known_sudo = self.sudo().difference_ids  # customers read these words only
+        return [
+            (
+                one.create_date,
+                self.env._(
+                    "position %(number)s: %(difference)s",
+                    number=number,
+                    difference=self._get_difference_text(one).rstrip("."),
+                ),
+            )
+            for one in known_sudo
+        ]
 
     def _get_shipment_events(self, number):
         """Return what left our warehouse for this position, with its parcel."""

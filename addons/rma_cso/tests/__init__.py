@@ -11,6 +11,8 @@ from . import test_cso_ask_back
 from . import test_cso_authorise
 from . import test_cso_bulk
 from . import test_cso_case_activity
+from . import test_cso_case_documents
+from . import test_cso_customer_figures
 from . import test_cso_decide_credit
 from . import test_cso_decide_correction
 from . import test_cso_decide_goodwill
@@ -44,6 +46,7 @@ from . import test_cso_position_dialog
 from . import test_cso_position_objection
 from . import test_cso_position_figures
 from . import test_cso_position_settlement
+from . import test_cso_position_status
 from . import test_cso_reason
 from . import test_cso_reason_data
 from . import test_cso_reason_views
@@ -68,6 +71,7 @@ from . import test_cso_step
 from . import test_cso_text_dialog
 from . import test_cso_upload_link
 from . import test_cso_vendor_policy
+from . import test_figures
 from . import test_form
 from . import test_hidden_token
 from . import test_home

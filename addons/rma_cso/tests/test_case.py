@@ -8,6 +8,8 @@ from odoo.tools import mute_logger
 
 from .portal_common import PortalCase, find, make_picture
 
+STEPS = ("answer", "message", "object", "sent", "withdraw")
+
 
 @tagged("post_install", "-at_install")
 class TestCase(PortalCase):
@@ -34,11 +36,10 @@ class TestCase(PortalCase):
         self.review._ask_back("Which firmware?")
         before = self.case._get_customer_messages()
         self.sign_in(self.stranger)
-        for step in ("answer", "message", "sent", "withdraw"):
+        for step in STEPS:
             with self.subTest(step):
-                response = self.post(
-                    f"{self.url}/{step}", position=self.review.id, message="x", answer="x"
-                )
+                values = {"position": self.review.id, "message": "x", "answer": "x"}
+                response = self.post(f"{self.url}/{step}", objection="x", **values)
                 self.assertEqual(response.status_code, 404)
         self.assertEqual((self.position.state, self.review.state), ("authorised", "asked"))
         self.assertFalse(self.position.sent_on)
@@ -61,12 +62,12 @@ class TestCase(PortalCase):
         self.assertEqual(self.get_status(self.url, self.user), 200)
 
     def test_without_sign_in_there_is_the_way_to_it(self):
-        for step in ("", "/answer", "/message", "/sent", "/withdraw", "/label"):
+        for step in ("", "/answer", "/message", "/object", "/sent", "/documents", "/label"):
             with self.subTest(step):
                 self.assertEqual(self.get_status(f"{self.url}{step}"), 303)
 
     def test_addresses_that_act_lead_to_the_case_when_looked_at(self):
-        for step in ("answer", "message", "sent", "withdraw"):
+        for step in STEPS:
             with self.subTest(step):
                 response = self.url_open(f"{self.url}/{step}")
                 self.assertTrue(response.url.endswith(self.url))
@@ -106,6 +107,36 @@ class TestCase(PortalCase):
         self.assertIn("332.30", self.get_text())
         self.user.access_entry_ids.role_ids -= self.env.ref("partner_access.role_prices")
         self.assertNotIn("332.30", self.get_text())
+
+    # --- objection --------------------------------------------------------------------------------
+
+    def test_a_refusal_is_objected_to_once_with_text_and_file(self):
+        self.review._refuse("It is as described.")
+        self.assertIn("Why should we look again?", self.get_text())
+        files = {"files": ("plate.png", make_picture(), "image/png")}
+        values = {"position": self.review.id, "objection": "See the\r\nphoto"}
+        self.post(f"{self.url}/object", files=files, **values)
+        self.assertEqual(self.review.objection_text, "See the\nphoto")
+        self.assertEqual(self.case._get_customer_messages().attachment_ids.name, "plate.png")
+        self.assertIn("you objected to the refusal", self.get_text())
+        self.review._refuse("Still as described.")
+        self.assertNotIn("Why should we look again?", self.get_text())
+        response = self.post(f"{self.url}/object", **values)
+        self.assertIn("objected once already", response.text)
+        self.assertEqual(self.review.state, "refused")
+
+    def test_a_typed_objection_is_not_lost(self):
+        self.review._refuse("It is as described.")
+        bad = {"files": ("page.html", b"<script/>", "text/html")}
+        values = {"position": self.review.id, "objection": "My long text"}
+        page = html.fromstring(self.post(f"{self.url}/object", files=bad, **values).content)
+        self.assertIn("My long text", find(page, "textarea", name="objection")[0].text)
+        self.assertEqual((self.review.state, self.review.objected_on), ("refused", False))
+        empty = self.post(f"{self.url}/object", position=self.review.id, objection="  ")
+        self.assertIn("write why you do not agree", empty.text)
+        self.post(f"{self.url}/object", **values)
+        again = html.fromstring(self.post(f"{self.url}/object", **values).content)
+        self.assertIn("My long text", find(again, "textarea", name="message")[0].text)
 
     # --- sending ----------------------------------------------------------------------------------
 

@@ -19,6 +19,29 @@ class TestCaseDocument(PortalCase):
         self.position._withdraw()
         self.assertEqual(self.get_status(url, self.user), 404)
 
+    def test_documents_of_a_case_are_for_who_sees_it_and_no_other_case(self):
+        self._receive(self.position)
+        self.position.test_result = "confirmed"
+        slip = self.position._send_back("Not accepted")
+        slip.move_ids.picked = True
+        slip.button_validate()
+        other = self._create_case(self._create_delivered_line(), cart=self._create_cart(self.user))
+        for path, user, expected in (
+            ("documents", self.colleague, 200),
+            ("documents", self.stranger, 404),
+            (f"slip/{slip.id}", self.user, 200),
+            (f"slip/{slip.id}", self.stranger, 404),
+            (f"credit/{slip.id}", self.user, 404),
+            (f"invoice/{slip.id}", self.user, 404),
+            (f"slip/{99999999999999}", self.user, 404),
+            (f"label/{slip.id}", self.user, 404),
+        ):
+            with self.subTest(path=path, user=user.login):
+                url = f"/my/returns/{self.case.id}/{path}"
+                self.assertEqual(self.get_status(url, user), expected)
+        url = f"/my/returns/{other.rma_id.id}/slip/{slip.id}"
+        self.assertEqual(self.get_status(url, self.user), 404)
+
     def test_files_of_messages_are_for_who_sees_the_case(self):
         message = (
             self.case.with_user(self.user)

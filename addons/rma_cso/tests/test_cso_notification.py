@@ -126,6 +126,88 @@ class TestCsoNotification(RmaCommon):
             position._expire()
             self.assertIn("The units are free again.", self._send().body_html)
 
+    def test_the_mails_tell_how_it_goes_on_with_the_goods(self):
+        position = self._create_own_case()
+        self.env["cso.difference"].create(
+            {"position_id": position.id, "kind": "damaged", "quantity": 1.0}
+        )
+        position._notify("received")
+        self._receive(position)
+        position.test_result = "no_fault"
+        position._notify("tested")
+        note = self._decide_credit(position)
+        received, tested, decided = self._send()
+        for mail, texts in (
+            (received, ("1 of 1 received.", "1 arrived damaged.", "promises a credit")),
+            (tested, ("Tested: No fault found.",)),
+            (decided, ("You get a credit note.", "our accounting checks the credit note")),
+        ):
+            with self.subTest(mail.subject):
+                for text in texts:
+                    self.assertIn(text, mail.body_html)
+                self.assertNotIn(str(note.amount_total), mail.body_html)
+
+    def test_a_posted_credit_note_is_mailed_as_pdf_with_its_amount(self):
+        position = self._create_tested_position(
+            self._create_delivered_line(price=300.0), cart=self._create_own_cart()
+        )
+        note = self._decide_credit(position)
+        self._send()
+        note.action_post()
+        mail = self._send()
+        self.assertEqual(mail.subject, f"{position.rma_id.name}: credit note {note.name}")
+        self.assertIn("363.00", mail.body_html)
+        self.assertEqual(mail.attachment_ids.name.split(".")[0], note.name.replace("/", "-"))
+
+    def test_who_may_not_see_prices_reads_no_amount_and_gets_no_pdf(self):
+        self.user.access_entry_ids.role_ids -= self.env.ref("partner_access.role_prices")
+        position = self._create_tested_position(
+            self._create_delivered_line(price=300.0), cart=self._create_own_cart()
+        )
+        note = self._decide_credit(position)
+        self._send()
+        note.action_post()
+        mail = self._send()
+        self.assertIn(note.name, mail.body_html)
+        self.assertNotIn("363.00", mail.body_html)
+        self.assertFalse(mail.attachment_ids)
+
+    def test_a_credit_note_that_is_reset_meanwhile_is_not_mailed(self):
+        position = self._create_tested_position(
+            self._create_delivered_line(), cart=self._create_own_cart()
+        )
+        note = self._decide_credit(position)
+        self._send()
+        note.action_post()
+        note.button_draft()
+        self.assertFalse(self._send())
+
+    def test_what_leaves_for_a_case_is_one_mail_with_tracking_and_slip(self):
+        position = self._create_tested_position(
+            self._create_delivered_line(), cart=self._create_own_cart()
+        )
+        picking = position._send_back("Not accepted")
+        self._send()
+        picking.carrier_tracking_ref = "1Z999"
+        picking.move_ids.picked = True
+        picking.button_validate()
+        mail = self._send()
+        for text in ("1Z999", position.lot_ids.name, position.product_id.name):
+            with self.subTest(text):
+                self.assertIn(text, mail.body_html)
+        self.assertEqual(len(mail.attachment_ids), 1)
+        domain = [("picking_id", "=", picking.id)]
+        self.assertFalse(self.env["portal.notification"].search(domain))
+
+    def test_an_objection_is_confirmed(self):
+        position = self._create_own_case("buyback", comment="Too many")
+        position._refuse("No.")
+        self._send()
+        position.with_user(self.user).sudo()._object("Look again.")
+        mail = self._send().filtered(lambda mail: mail.email_to == self.user.email)
+        self.assertIn("objection", mail.subject)
+        self.assertIn("Do not send it yet.", mail.body_html)
+
     def test_several_positions_of_a_case_are_one_mail(self):
         cart = self._create_own_cart()
         for _index in range(2):

@@ -105,7 +105,8 @@ class TestPortal(PortalCase):
         self.assertEqual(len(find(page, "thead//th")), len(find(page, "tbody/tr[1]/td")))
 
     def test_reading_pages_write_nothing(self):
-        pages = ("", "/status", "/archive", "/register", "/cart", f"/{self.case.id}")
+        pages = ("", "/status", "/archive", "/figures", "/register", "/cart", f"/{self.case.id}")
+        pages += (f"/{self.case.id}/documents",)
         self.sign_in(self.user)
         for page in pages:
             with self.subTest(page=page):
