@@ -65,7 +65,7 @@ class CsoPositionMoney(models.AbstractModel):
             )
         return parts
 
-    def _get_difference_text(self, units, normal, price, currency):
+    def _get_kept_words(self, units, normal, price, currency):
         """Return the words of a line that credits a difference, in the customer's language.
 
         :param float units: in the unit of the order line

@@ -146,6 +146,23 @@ class RmaFactories(PortalFactories):
         return position
 
     @classmethod
+    def _create_kept(cls, line, code, price, **values):
+        """A submitted and authorised position whose goods the customer keeps at a price."""
+        position = cls._create_position(
+            line,
+            code,
+            keep_choice="keep",
+            offer_unit_price=price,
+            offer_currency_id=line.currency_id.id,
+            attachment_ids=[Command.link(cls._create_photo().id)],
+            comment="Wet box",
+            **values,
+        )
+        position.rma_id._submit()
+        cls._authorise(position, goods="no")
+        return position
+
+    @classmethod
     def _authorise(cls, positions, user=None, **choices):
         """Authorise positions; the reviewer expects the goods and takes no fee unless told."""
         positions = positions.with_user(user or cls.env.user)

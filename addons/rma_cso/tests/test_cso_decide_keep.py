@@ -32,28 +32,10 @@ class KeepFactories(RmaCommon):
         form.save().action_decide()
         return positions.refund_line_ids.move_id
 
-    def _create_kept(self, line, code, price, **values):
-        """A submitted and authorised position whose goods are kept at a price."""
-        values.setdefault("keep_choice", "keep")
-        position = self._create_position(
-            line, code, offer_unit_price=price, offer_currency_id=line.currency_id.id, **values
-        )
-        position.rma_id._submit()
-        self._authorise(position, goods="no")
-        return position
-
     def _create_damaged(self, price=333.97, percent=10, line=None):
         line = line or self._create_delivered_line(price=price, product=self.goods)
         offer = self.env["cso.form.offer"]._get_reduced_price(price, percent, line.currency_id)
-        photo = [Command.link(self._create_photo().id)]
-        return self._create_kept(
-            line,
-            "transport_damage",
-            offer,
-            quantity=line.product_uom_qty,
-            comment="Box",
-            attachment_ids=photo,
-        )
+        return self._create_kept(line, "transport_damage", offer, quantity=line.product_uom_qty)
 
     def _create_surplus(self, product=None, **values):
         line = self._create_delivered_line(price=63.21, product=product or self.goods)

@@ -189,7 +189,7 @@ class CsoDecideKeepLine(models.TransientModel):
                     "bill": bill_sudo,
                     "net": currency.round(part.net - currency.round(price * units)),
                     "product": product,
-                    "text": position._get_difference_text(units, part.net / units, price, currency),
+                    "text": position._get_kept_words(units, part.net / units, price, currency),
                 }
             )
         return amounts
