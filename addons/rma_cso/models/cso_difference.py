@@ -40,7 +40,6 @@ class CsoDifference(models.Model):
     )
     position_id = fields.Many2one(
         "cso.rma.line",
-        "Position",
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,

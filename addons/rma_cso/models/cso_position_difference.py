@@ -131,9 +131,15 @@ class CsoPositionDifference(models.AbstractModel):
         if known_sudo:
             known_sudo[0].write({"quantity": missing, "picking_id": picking[:1].id})
             return []
-        values = {"product_id": product.id, "quantity": missing, "picking_id": picking[:1].id}
         return [
-            {"kind": "fewer", "position_id": self.id, **values, "company_id": self.company_id.id}
+            {
+                "kind": "fewer",
+                "position_id": self.id,
+                "picking_id": picking[:1].id,
+                "product_id": product.id,
+                "quantity": missing,
+                "company_id": self.company_id.id,
+            }
         ]
 
     # ------------------------------------------------------------------ what the desk decides

@@ -99,13 +99,13 @@ class CsoReceive(models.TransientModel):
         )
 
     def _get_done_text(self):
-        return self.env._(
-            "Noted for the returns desk: parcel %(number)s.",
-            number=(self.number or self.tracking_ref or self.sender or "").strip() or "–",
-        )
+        name = (self.number or self.tracking_ref or self.sender or "").strip()
+        if not name:
+            return self.env._("The parcel is noted for the returns desk.")
+        return self.env._("Parcel %(number)s is noted for the returns desk.", number=name)
 
     def _prepare_difference(self):
-        lines = [self.note, self.serial and self.env._("Serial number: %s", self.serial)]
+        lines = [self.note, self.serial and self._get_serial_text()]
         return {
             "kind": "unannounced",
             "rma_id": self.rma_id.id,
@@ -120,8 +120,11 @@ class CsoReceive(models.TransientModel):
             "attachment_ids": [Command.set(self.attachment_ids.ids)],
         }
 
+    def _get_serial_text(self):
+        return self.env._("Serial number: %(serial)s", serial=self.serial)
+
     def _find_lot(self):
-        """Return the serial number (``stock.lot``) as it was typed, if there is one of the article."""
+        """Return the ``stock.lot`` of the article with the typed number, if there is one."""
         serial = (self.serial or "").strip()
         domain = Domain("name", "=", serial) & Domain("product_id", "=", self.product_id.id)
         return self.env["stock.lot"].search(domain, limit=1) if serial else self.env["stock.lot"]
