@@ -27,6 +27,7 @@
         "views/cso_rma_views.xml",
         "views/cso_authorise_views.xml",
         "views/cso_decide_correction_views.xml",
+        "views/account_move_views.xml",
         "views/cso_decide_credit_views.xml",
         "views/cso_decide_delivery_views.xml",
         "views/cso_decide_repair_views.xml",

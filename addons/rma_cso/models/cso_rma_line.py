@@ -272,9 +272,8 @@ class CsoRmaLine(models.Model):
 
     # goods in
     move_ids = fields.One2many("stock.move", "cso_rma_line_id", "Stock Moves")
-    received_qty = fields.Float(
-        "Received", digits="Product Unit", compute="_compute_received_qty", store=True
-    )
+    # Not rounded either.
+    received_qty = fields.Float("Received", compute="_compute_received_qty", store=True)
 
     # money
     refund_line_ids = fields.One2many("account.move.line", "cso_rma_line_id", "Credit Note Lines")

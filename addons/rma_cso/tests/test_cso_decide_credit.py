@@ -462,23 +462,20 @@ class TestCsoDecideCredit(RmaCommon):
 
     # ------------------------------------------------------------------ ways back
     def test_each_way_back_of_a_credit_note_changes_the_money_alone(self):
-        for back in (
-            ("button_draft",),
-            ("button_draft", "unlink"),
-            ("button_draft", "button_cancel"),
-        ):
-            with self.subTest(back):
+        for end in (None, "unlink", "button_cancel"):
+            with self.subTest(end):
                 line = self._create_delivered_line()
                 position = self._create_tested_position(line)
                 note = self._decide_credit(position)
                 note.action_post()
                 moves, received = position.move_ids, position.received_qty
-                for step in back:
-                    getattr(note, step)()
+                note.button_draft()
+                if end:
+                    getattr(note, end)()
                 self.assertEqual(position.state, "decided")
                 self.assertEqual((position.move_ids, position.received_qty), (moves, received))
                 self.assertEqual(position.credited_posted_qty, 0)
-                is_gone = len(back) > 1
+                is_gone = bool(end)
                 self.assertEqual(position.credited_qty, 0 if is_gone else 1)
                 self.assertEqual((line.qty_delivered, line.qty_invoiced), (is_gone, is_gone))
                 self.assertEqual(line.invoice_status, "invoiced")
