@@ -40,6 +40,12 @@ class CsoPositionSettlement(models.AbstractModel):
         store=True,
         help="All that was promised by the decision is done.",
     )
+    is_decided = fields.Boolean(
+        "Decision Stands",
+        compute="_compute_is_decided",
+        groups="base.group_user",
+        help="Documents of the decision are alive: it is not decided anew, nor refused.",
+    )
 
     # ------------------------------------------------------------------ computes
     @api.depends("outcome_id", "promised")
@@ -48,6 +54,10 @@ class CsoPositionSettlement(models.AbstractModel):
             position.is_settled = bool(position.outcome_id) and all(
                 getattr(position, f"_is_{kind}_done")() for kind in position._get_promises()
             )
+
+    def _compute_is_decided(self):
+        for position in self:
+            position.is_decided = position._has_documents()
 
     # ------------------------------------------------------------------ actions
     def action_decide(self):

@@ -48,7 +48,7 @@ class CsoDecideRepair(models.TransientModel):
         self.ensure_one()
         if not self.repair_partner_id:
             return self.env._("Choose who repairs it.")
-        texts = [self._get_note(), *(self._get_way_back(one) for one in self.position_ids)]
+        texts = [self._get_note(), *(self._get_way_back(one._origin) for one in self.position_ids)]
         return "\n".join(texts)
 
     def _get_note(self):
