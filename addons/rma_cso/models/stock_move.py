@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 # Steps after which goods are shipped or back like on any order: the line that they are sold on.
 SOLD_STEPS = ("kept",)
@@ -93,6 +94,27 @@ class StockMove(models.Model):
     def _prepare_merge_moves_distinct_fields(self):
         """Extend `stock`: moves of two positions, or two steps, stay apart."""
         return [*super()._prepare_merge_moves_distinct_fields(), "cso_rma_line_id", "cso_step"]
+
+    def _set_quantity_done_prepare_vals(self, qty):
+        """Extend `stock`: of what a customer sends, nobody guesses the serial number."""
+        commands = super()._set_quantity_done_prepare_vals(qty)
+        if self.product_id.tracking == "none" or not self.picking_id.is_cso_receipt:
+            return commands
+        return [self._prepare_cso_count(command) for command in commands]
+
+    def _prepare_cso_count(self, command):
+        """Return a command on the items of a receipt without the serial that it took from others:
+        a unit more of a serial that is there is a unit whose serial nobody has read yet.
+        """
+        code, item_id, values = command
+        if code == Command.UPDATE:
+            more = values["quantity"] - self.move_line_ids.browse(item_id).quantity
+            if more <= 0:
+                return command
+            values = self._prepare_move_line_vals(quantity=more)
+        elif code != Command.CREATE:
+            return command
+        return Command.create({**values, "lot_id": False})
 
     def _set_cso_apart(self, items, origin):
         """Move items of this receipt to a receipt of their own.

@@ -137,6 +137,17 @@ class TestCsoDifference(RmaCommon):
         row = position.difference_ids
         self.assertEqual((row.kind, row.lot_id.name[:8]), ("other_serial", position.rma_id.name))
 
+    def test_the_serial_of_a_unit_that_is_counted_besides_is_not_guessed(self):
+        line = self._create_delivered_line(quantity=2)
+        position = self._create_case(line, lot_ids=self._get_lots(line).sorted("id")[0])
+        picking = position.rma_id.picking_ids
+        position.move_ids.quantity = 2
+        self._add_article(picking, self._get_lots(self._create_delivered_line()).product_id)
+        self._validate(picking)
+        self.assertEqual(set(position.difference_ids.mapped("kind")), {"more", "other_article"})
+        for row in position.difference_ids:
+            self.assertIn(position.rma_id.name, row.lot_id.name)
+
     def test_another_serial_is_looked_at_before_the_decision(self):
         line = self._create_delivered_line(quantity=2)
         lots = self._get_lots(line).sorted("id")

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import RmaCommon
@@ -89,3 +91,28 @@ class TestStockPicking(RmaCommon):
         position = self._create_case(self._create_delivered_line())
         self._receive(position)
         self.assertIn("received", position.rma_id.notification_ids.mapped("event"))
+
+    def test_transfers_that_are_no_returns_gain_no_query(self):
+        moves, pickings = type(self.env["stock.move"]), type(self.env["stock.picking"])
+        self._count_transfers()
+        with (
+            patch.object(moves, "_filter_sold", lambda self: self),
+            patch.object(pickings, "_filter_cso_receipts", lambda self: self.browse()),
+        ):
+            expected = self._count_transfers()
+        self.assertEqual(self._count_transfers(), expected)
+
+    def _count_transfers(self):
+        """Return how many queries it takes to receive and ship three serials of an order."""
+        product = self._create_serial_product()
+        line = self._create_confirmed_line(product, 3, {})
+        self._put_in_stock(product, 3, [f"N{line.id}-{index}" for index in range(3)])
+        picking = line.order_id.picking_ids
+        picking.action_assign()
+        picking.move_ids.picked = True
+        self.env.flush_all()
+        self.env.invalidate_all()
+        count = self.cr.sql_log_count
+        picking.button_validate()
+        self.env.flush_all()
+        return self.cr.sql_log_count - count

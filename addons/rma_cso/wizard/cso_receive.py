@@ -105,10 +105,12 @@ class CsoReceive(models.TransientModel):
         return self.env._("Parcel %(number)s is noted for the returns desk.", number=name)
 
     def _prepare_difference(self):
+        positions = self.rma_id.line_ids
         lines = [self.note, self.serial and self._get_serial_text()]
         return {
             "kind": "unannounced",
             "rma_id": self.rma_id.id,
+            "position_id": len(positions) == 1 and positions.id,
             "company_id": self.rma_id.company_id.id or self.env.company.id,
             "number": self.number and self.number.strip(),
             "sender": self.sender,
