@@ -8,6 +8,14 @@ from .sale_line_number import CUSTOMER_TYPES
 
 SHOWN = 10
 COUNT_CAP = 1000
+# What the items show; the many other fields of the records are not read.
+SHOWN_FIELDS = {
+    "sale.order": ["name", "client_order_ref", "confirmed_on"],
+    "account.move": ["name", "move_type", "invoice_date"],
+    "stock.picking": ["name", "sale_id", "date_done"],
+    "stock.lot": ["name", "product_id"],
+    "product.product": ["product_tmpl_id", "default_code", "barcode"],
+}
 
 
 class PortalSearch(models.AbstractModel):
@@ -98,7 +106,9 @@ class PortalSearch(models.AbstractModel):
         # sudo: what is found lies inside the access domain
         records_sudo = self.env[source["model"]].sudo().with_context(active_test=False)
         domain = source["domain"](number, prefix)
-        found = records_sudo.search(domain, limit=SHOWN + 1, order=source["order"])
+        names = SHOWN_FIELDS.get(source["model"], ())
+        found = records_sudo.search_fetch(domain, names, limit=SHOWN + 1, order=source["order"])
+        self._fetch_products(found)
         total = len(found)
         if total > SHOWN and not prefix:
             total = records_sudo.search_count(domain, limit=COUNT_CAP + 1)
@@ -111,6 +121,15 @@ class PortalSearch(models.AbstractModel):
             "is_more": total > cap,
             "more": source["more"] + quote_plus(number),
         }
+
+    @api.model
+    def _fetch_products(self, found):
+        """Read what is shown of articles, or of the articles of serials, and no more."""
+        if found._name == "stock.lot":
+            found = found.product_id
+            found.fetch(["product_tmpl_id"])
+        if found._name == "product.product":
+            found.product_tmpl_id.fetch(["name", "maker_part_number"])
 
     # --- orders, invoices, shipments ------------------------------------------------------------
 

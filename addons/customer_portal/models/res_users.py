@@ -92,6 +92,9 @@ class ResUsers(models.Model):
             return self.sudo().partner_id.ids
         return self._get_access_root()._get_ids_below()
 
+    def _get_frame_fields(self):
+        return [*super()._get_frame_fields(), "portal_line_columns"]
+
     def _is_limited_employee(self):
         """Whether Odoo's own rights are to be asked; a record rule is one of them already."""
         in_rule = self.env.context.get("partner_access_in_rule")

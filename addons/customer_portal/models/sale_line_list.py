@@ -38,6 +38,8 @@ FILTERS = (
     *("period", "date_from", "date_to", "order", "reference", "article", "part", "ean"),
     *("maker", "description", "serial", "shipment", "invoice", "address"),
 )
+# By these very many orders may be found, of which the first are enough for a count up to a limit.
+SAMPLED_FILTERS = {"order", "reference", "address"}
 PRICE_COLUMNS = ("price_unit", "price_subtotal")
 DEFAULT_COLUMNS = (
     "order",
@@ -241,11 +243,17 @@ class SaleLineList(models.AbstractModel):
     @api.model
     def _get_template_domain(self, domain):
         """Lines of these templates; PostgreSQL expects one where a word is looked for, and would
-        look the product of each up by itself.
+        look the product of each up by itself: the array has it find them all before.
         """
         numbers = self.env["sale.line.number"]
-        templates = numbers._find_ids("product.template", domain)
-        products = numbers._get_ids_domain("product_tmpl_id", templates)
+        templates = numbers._search_all("product.template", domain)
+        products = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(ARRAY(%s))",
+                model._field_to_sql(alias, "product_tmpl_id", query),
+                templates.select(),
+            )
+        )
         return numbers._get_ids_domain("product_id", numbers._find_ids("product.product", products))
 
     @api.model

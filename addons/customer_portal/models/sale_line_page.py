@@ -9,7 +9,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.record_id import MAX_ID
-from .sale_line_list import SORT_FIELDS, STATUSES
+from .sale_line_list import SAMPLED_FILTERS, SORT_FIELDS, STATUSES
 
 COUNT_LIMIT = 1000
 MAX_TEXT, MAX_TOKEN = 1000, 4000
@@ -114,11 +114,12 @@ class SaleLinePage(models.AbstractModel):
         lines_sudo = self.env["sale.order.line"].sudo()  # inside the access domain only
         domain, statuses = lists._get_domain_of_any_status(filters), lists._get_statuses(filters)
         query = lines_sudo._search(domain)
-        sample = lines_sudo.with_context(sale_line_sample=True)._search(domain)
-        ids = self._find_first_ids(sample, statuses)
-        if len(ids) <= COUNT_LIMIT and sample.where_clause != query.where_clause:
-            ids = self._find_first_ids(query, statuses)
-        return {"ids": ids, "query": query}
+        if filters.keys() & SAMPLED_FILTERS:
+            sample = lines_sudo.with_context(sale_line_sample=True)._search(domain)
+            ids = self._find_first_ids(sample, statuses)
+            if len(ids) > COUNT_LIMIT or sample.where_clause == query.where_clause:
+                return {"ids": ids, "query": query}
+        return {"ids": self._find_first_ids(query, statuses), "query": query}
 
     @api.model
     def _find_first_ids(self, query, statuses):

@@ -20,8 +20,10 @@ ROW_COLUMNS = {
     "ean": "product.barcode",
     "part": "template.maker_part_number",
     "description": "COALESCE(template.name->>%(lang)s, template.name->>'en_US')",
-    "maker": "maker.name",
-    "unit": "COALESCE(unit.name->>%(lang)s, unit.name->>'en_US')",
+    "maker": "(SELECT name FROM res_partner WHERE id = template.maker_id)",
+    "unit": """(
+        SELECT COALESCE(name->>%(lang)s, name->>'en_US')
+          FROM uom_uom WHERE id = line.product_uom_id)""",
 }
 ROWS_SQL = f"""
     SELECT {", ".join(ROW_COLUMNS.values())}
@@ -29,8 +31,6 @@ ROWS_SQL = f"""
       JOIN sale_order o ON o.id = line.order_id
       LEFT JOIN product_product product ON product.id = line.product_id
       LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-      LEFT JOIN res_partner maker ON maker.id = template.maker_id
-      LEFT JOIN uom_uom unit ON unit.id = line.product_uom_id
      WHERE line.id = ANY(%(ids)s)
 """
 LineRow = namedtuple("LineRow", ROW_COLUMNS)

@@ -1,12 +1,14 @@
 """Short dates, quantities and amounts as the portal shows them."""
 
 from contextlib import suppress
+from functools import lru_cache
 
+from babel.dates import format_date
 from pytz import UTC
 
 from odoo import fields
-from odoo.tools import format_amount, format_date, formatLang
-from odoo.tools.misc import get_lang
+from odoo.tools import format_amount, formatLang
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .eta_text import DASH, ELLIPSIS
 
@@ -39,6 +41,12 @@ def clean_date(text):
         day = fields.Date.to_date(str(text or ""))
         return day if day and 1970 <= day.year < 2200 else None
     return None
+
+
+@lru_cache(maxsize=5000)
+def format_day(value, pattern, lang_code):
+    """A date by a pattern of month names and numbers; the same for everybody of a language."""
+    return format_date(value, pattern, locale=babel_locale_parse(lang_code))
 
 
 class PortalFormat:
@@ -80,7 +88,7 @@ class PortalFormat:
 
     def format_day(self, value, pattern):
         """A date in the language of the user, by a pattern of its month names and numbers."""
-        return format_date(self.env, value, lang_code=self.lang, date_format=pattern)
+        return format_day(value, pattern, self.lang) if value else ""
 
     def period(self, first, last, is_open=False):
         """One date, "first - last", or "date - ..." when more is to come without a date."""

@@ -8,8 +8,6 @@ from ..tools.addresses import CONTROL_CHARACTERS
 from .res_company import FRAME_COMPANY_FIELDS
 
 ADMINISTRATOR = "administrator"
-# What every page of the portal asks for; the many other fields are not read.
-FRAME_FIELDS = ["active", "partner_id", "company_id"]
 
 
 class ResUsers(models.Model):
@@ -378,7 +376,7 @@ class ResUsers(models.Model):
         Each of them has a hundred columns: who asks for a field that was not read gets them all.
         """
         user_sudo = self.sudo()  # most of it is no business of who asks
-        user_sudo.fetch(FRAME_FIELDS)
+        user_sudo.fetch(self._get_frame_fields())
         user_sudo.partner_id._fetch_scope()
         self.env.company.sudo().fetch(FRAME_COMPANY_FIELDS)
 
@@ -390,6 +388,10 @@ class ResUsers(models.Model):
         if not entry_sudo or not entry_sudo._is_current():
             return frozenset()
         return frozenset(entry_sudo.role_ids.mapped("code"))
+
+    def _get_frame_fields(self):
+        """Names of the fields of the user that pages of the portal ask for."""
+        return ["active", "partner_id", "company_id"]
 
     def _has_access_role(self, code):
         """Whether a user has a role in the portal.

@@ -192,7 +192,7 @@ class TestResUsers(AccessCommon, TransactionCase):
         self.assertFalse(staff._get_portal_contact())
 
     def test_what_every_page_asks_for_is_read_at_once(self):
-        user = self._create_portal_user(self._create_company(parent_id=self._create_company().id))
+        user = self._create_portal_user()
         user._has_access_role("orders")
         self.env.flush_all()
         self.env.invalidate_all()
