@@ -16,7 +16,6 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        groups="base.group_user",
         help="The return case for which this order is delivered free of charge.",
     )
 
