@@ -182,7 +182,7 @@ class CsoPositionKept(models.AbstractModel):
         move_sudo.picked = True
 
     def _prepare_kept_item(self, move_sudo, lot, units):
-        place = lot._get_cso_place() or move_sudo.location_id
+        place = lot._get_cso_place(self.company_id) or move_sudo.location_id
         return {
             "picking_id": move_sudo.picking_id.id,
             "product_id": lot.product_id.id,
@@ -215,7 +215,7 @@ class CsoPositionKept(models.AbstractModel):
                 )
             )
         found = lots_sudo.search([("product_id", "=", product.id), ("name", "in", numbers)])
-        here = found.filtered(lambda lot: lot._get_cso_place())
+        here = found.filtered(lambda lot: lot._get_cso_place(self.company_id))
         missing = set(numbers) - set(here.mapped("name"))
         if missing:
             raise UserError(

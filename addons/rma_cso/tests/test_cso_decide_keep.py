@@ -166,7 +166,7 @@ class TestCsoDecideKeep(KeepFactories):
         self._decide(position)
         lots = position.kept_line_id.move_ids.move_line_ids.lot_id
         self.assertEqual(set(lots.mapped("name")), {"S-1", "S-2"})
-        self.assertFalse(any(lot._get_cso_place() for lot in lots))
+        self.assertFalse(any(lot._get_cso_place(self.env.company) for lot in lots))
 
     def test_serials_that_cannot_be_kept_are_named(self):
         product = self._create_serial_product()
