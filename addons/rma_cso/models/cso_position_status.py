@@ -85,6 +85,17 @@ class CsoPositionStatus(models.AbstractModel):
             "repair": (self.env._("it is being repaired"), self.env._("it comes back to you")),
         }
 
+    def _may_withdraw(self):
+        """Return whether the customer may take this position back: before goods are on the way."""
+        self.ensure_one()
+        is_early = self.state in ("review", "asked", "authorised") and not self.sent_on
+        return is_early and not self._is_here()
+
+    def _is_going_back(self):
+        """Return whether goods of this refused position go back to the customer, or are there."""
+        self.ensure_one()
+        return self.state == "refused" and self.sudo()._has_back()  # customers read no moves
+
     # ------------------------------------------------------------------ what is so
     def _get_facts(self):
         """Return what happened to the goods and what was decided: list of whole sentences."""
@@ -129,7 +140,7 @@ class CsoPositionStatus(models.AbstractModel):
             "fewer": self.env._("%(count)s fewer than announced.", count=count),
             "more": self.env._("%(count)s more than announced.", count=count),
             "other_article": self.env._(
-                "Another article arrived: %(count)s × %(article)s.",
+                "%(count)s of another article arrived: %(article)s.",
                 count=count,
                 article=difference.product_id.name,
             ),

@@ -42,6 +42,8 @@ class CsoPositionTimeline(models.AbstractModel):
     def _get_authorisation_events(self, number):
         events = [*self._get_question_events(number), *self._get_sending_events(number)]
         if self.objected_on:
+            text = self.env._("position %(number)s refused", number=number)
+            events.append((self.refused_on or self.objected_on, text))
             text = self.env._("position %(number)s: you objected to the refusal", number=number)
             events.append((self.objected_on, text))
         if self.authorised_on:
@@ -133,7 +135,7 @@ class CsoPositionTimeline(models.AbstractModel):
         known_sudo = self.sudo().difference_ids  # customers read these words only
         return [
             (
-                one.create_date,
+                one.picking_id.date_done or one.create_date,
                 self.env._(
                     "position %(number)s: %(difference)s",
                     number=number,
@@ -162,7 +164,8 @@ class CsoPositionTimeline(models.AbstractModel):
 
     def _get_document_events(self, number):
         """Return which credit notes and invoices were posted for this position."""
-        posted_sudo = self.sudo().refund_ids.filtered(lambda move: move.state == "posted")
+        moves_sudo = self.sudo().refund_line_ids.move_id  # customers see posted ones only
+        posted_sudo = moves_sudo.filtered(lambda move: move.state == "posted")
         return [
             (move.cso_posted_on or move.invoice_date, self._get_document_event_text(move, number))
             for move in posted_sudo

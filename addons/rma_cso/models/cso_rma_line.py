@@ -937,8 +937,7 @@ class CsoRmaLine(models.Model):
 
         :raise UserError: where goods were sent or received, or the position is closed
         """
-        states = ("review", "asked", "authorised")
-        if self.filtered(lambda line: line.state not in states or line.sent_on):
+        if self.filtered(lambda line: not line._may_withdraw()):
             raise UserError(self.env._("This position cannot be withdrawn any more."))
         self._close("withdrawn")
         self._notify("withdrawn")

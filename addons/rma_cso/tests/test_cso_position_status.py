@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import RmaCommon
@@ -60,7 +61,7 @@ class TestCsoPositionStatus(RmaCommon):
         for kind, expected in (
             ("fewer", "2 fewer than announced."),
             ("more", "2 more than announced."),
-            ("other_article", f"Another article arrived: 2 × {position.product_id.name}."),
+            ("other_article", f"2 of another article arrived: {position.product_id.name}."),
             ("other_serial", f"Another serial number arrived: {position.lot_ids.name}."),
             ("damaged", "2 arrived damaged."),
             ("incomplete", "2 arrived incomplete."),
@@ -115,6 +116,17 @@ class TestCsoPositionStatus(RmaCommon):
         [parcel] = position._get_parcels()
         self.assertEqual((parcel["order"], parcel["day"]), (order, False))
         self.assertEqual(parcel["expected"], "no date from the supplier yet")
+
+    def test_a_position_is_withdrawn_until_its_goods_are_on_the_way(self):
+        position = self._create_case(self._create_delivered_line())
+        self.assertTrue(position._may_withdraw())
+        self._receive(position)
+        position.test_result = "customer_damage"
+        position._refuse("Damaged by a fall.")
+        position._object("It never fell.")
+        self.assertEqual((position.state, position._may_withdraw()), ("review", False))
+        with self.assertRaisesRegex(UserError, "cannot be withdrawn"):
+            position._withdraw()
 
     def test_the_timeline_counts_what_arrived_on_several_days(self):
         line = self._create_delivered_line(2, product=self._create_product())
