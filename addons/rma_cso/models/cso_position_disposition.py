@@ -102,9 +102,11 @@ class CsoPositionDisposition(models.AbstractModel):
                     values.append(position._prepare_disposition_move(goods, place))
         # Testers of the desk need no rights of their own on moves and valuation.
         moves_sudo = self.env["stock.move"].sudo().create(values)
-        moves_sudo._action_done()
         for name, moves in moves_sudo.grouped("origin").items():
-            moves.reference = name  # no transfer gives these moves a name
+            moves.reference = (
+                name  # no transfer names these moves; entries in the books are named so
+            )
+        moves_sudo._action_done()
 
     def _prepare_disposition_move(self, goods, place):
         """Return the values of a move that brings goods to a place.

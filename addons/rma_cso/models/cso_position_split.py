@@ -132,7 +132,8 @@ class CsoPositionSplit(models.AbstractModel):
             product: sum(move._get_cso_received_qty(product.uom_id) for move in moves)
             for product, moves in self._get_receipts_sudo().grouped("product_id").items()
         }
-        return {product: quantity / self.received_qty for product, quantity in came.items()}
+        shares = {product: quantity / self.received_qty for product, quantity in came.items()}
+        return {**shares, **self._get_goods()}
 
     def _plan_done(self, received):
         """Return what moved of received units: triples of move, quantities by item, and 0.

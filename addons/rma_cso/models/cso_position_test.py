@@ -66,7 +66,9 @@ class CsoPositionTest(models.AbstractModel):
         lines = self.filtered(lambda position: position._is_at_bench())
         if not lines:
             raise UserError(self.env._("Nothing of this is with us to be tested or put away."))
-        return lines._get_dialog("cso.test", self.env._("Test and Put Away"))
+        action = lines._get_dialog("cso.test", self.env._("Test and Put Away"))
+        action["context"]["dialog_size"] = "extra-large"
+        return action
 
     # ------------------------------------------------------------------ business
     def _is_testable(self):
@@ -90,12 +92,14 @@ class CsoPositionTest(models.AbstractModel):
         none = self.env["stock.lot"]
         if len(receipts.product_id) != 1 or receipts.product_id.tracking == "none":
             return {none: self.received_qty} if self.received_qty > 0 else {}
-        product, uom, units = receipts.product_id, self.product_uom_id, defaultdict(float)
+        product, units = receipts.product_id, defaultdict(float)
+        size = self.product_uom_id._compute_quantity(1.0, product.uom_id, round=False)
+        size = self._get_goods().get(product) or size
         for item in receipts.move_line_ids:
             sign = -1.0 if item.location_id.usage == "internal" else 1.0
             units[item.lot_id] += sign * item.quantity_product_uom
         return {
-            lot: product.uom_id._compute_quantity(quantity, uom, round=False)
+            lot: quantity / size
             for lot, quantity in units.items()
             if product.uom_id.compare(quantity, 0.0) > 0
         }

@@ -20,6 +20,7 @@ from . import test_cso_decide_keep
 from . import test_cso_decide_delivery
 from . import test_cso_decide_repair
 from . import test_cso_difference
+from . import test_cso_decide_take_back
 from . import test_cso_eligibility
 from . import test_cso_eligibility_text
 from . import test_cso_extend
@@ -61,11 +62,7 @@ from . import test_cso_rma_line_lot
 from . import test_cso_position_disposition
 from . import test_cso_position_split
 from . import test_cso_split
-from . import test_cso_position_disposition
-from . import test_cso_position_split
-from . import test_cso_split
 from . import test_cso_standard_text
-from . import test_cso_test
 from . import test_cso_test
 from . import test_cso_step
 from . import test_cso_text_dialog
@@ -95,6 +92,7 @@ from . import test_sale_order
 from . import test_sale_order_line
 from . import test_settlement_table
 from . import test_stock_picking
+from . import test_stock_location
 from . import test_stock_warehouse
 from . import test_typed_number
 from . import test_upload
