@@ -281,6 +281,7 @@ def test_a_month_of_documents_holds_ones_own_only(server, clients):
 def test_a_file_is_for_who_asked_for_it_alone(server, clients):
     page = f"/my/downloads/{server.world['download']}"
     owner = clients[INSIDERS[0]]
+    server.wake_jobs()
     given_up = time.monotonic() + 60
     while owner.get(page).status_code != 200:
         assert time.monotonic() < given_up, "the file was not made within a minute"

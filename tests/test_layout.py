@@ -3,12 +3,11 @@
 import ast
 import re
 import statistics
-import subprocess
 import sys
 
-import environment
 import polib
 import pytest
+from conftest import odoo_env, temporary_database
 from environment import ADDONS, ROOT
 
 FOLDERS = {name: ROOT / "addons" / name for name in ADDONS}
@@ -19,8 +18,6 @@ MODEL_FILES = [
     for path in PYTHON_FILES
     if path.parent.name in ("models", "wizard") and path.name != "__init__.py"
 ]
-# Tests of what several files do together.
-TABLES = {"test_settlement_table"}
 # Core models have methods that a rule of the house cannot rename.
 OLD_IDIOMS = {
     r"\b_sql_constraints\b": "models.Constraint",
@@ -112,8 +109,7 @@ def test_a_test_file_mirrors_a_file_of_its_addon():
         short(path)
         for folder in FOLDERS.values()
         for path in folder.glob("tests/test_*.py")
-        if path.stem not in TABLES
-        and not list(folder.rglob(f"{path.stem.removeprefix('test_')}.*"))
+        if not list(folder.rglob(f"{path.stem.removeprefix('test_')}.*"))
     ]
     assert strangers == []
 
@@ -204,17 +200,14 @@ def exported(tmp_path_factory):
     """The texts of each add-on as Odoo exports them now: {add-on: {text}}."""
     texts = {}
     folder = tmp_path_factory.mktemp("pot")
-    for name in ADDONS:
-        target = folder / f"{name}.pot"
-        command = ["i18n", "export", "-d", "test_prepared", name, "-l", "pot", "-o", target]
-        subprocess.run(
-            environment.odoo(*command),
-            cwd=ROOT,
-            env=environment.odoo_environment(),
-            check=True,
-            capture_output=True,
-        )
-        texts[name] = {entry.msgid for entry in polib.pofile(str(target))}
+    with temporary_database("test_prepared", "test_layout") as database, odoo_env(database) as env:
+        from odoo.tools.translate import trans_export
+
+        for name in ADDONS:
+            target = folder / f"{name}.pot"
+            with target.open("wb") as file:
+                assert trans_export(None, [name], file, "po", env)
+            texts[name] = {entry.msgid for entry in polib.pofile(str(target))}
     return texts
 
 
@@ -242,4 +235,4 @@ def test_scripts_start_with_any_python():
             for node in ast.parse(code).body
             if isinstance(node, ast.Import | ast.ImportFrom)
         }
-        assert imported <= set(sys.stdlib_module_names) | {"environment", "bench"}
+        assert imported <= set(sys.stdlib_module_names) | {"environment", "bench", "jobs"}

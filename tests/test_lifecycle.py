@@ -74,33 +74,37 @@ def run_odoo(*arguments):
     return result.stdout
 
 
-def test_each_addon_installs_alone_on_the_floors_below_it():
-    with temporary_database("test_core", "test_lifecycle_install") as database:
-        for name in ADDONS:
-            run_odoo("-d", database, "-i", name)
-            with odoo_env(database) as env:
-                installed = env["ir.module.module"].search(
-                    [("name", "in", ADDONS), ("state", "=", "installed")]
-                )
-                assert set(installed.mapped("name")) == set(ADDONS[: ADDONS.index(name) + 1])
+@pytest.fixture(scope="module")
+def database():
+    """A database of Odoo's own modules, which the tests walk up floor by floor and down again."""
+    with temporary_database("test_core", "test_lifecycle") as name:
+        yield name
 
 
-def test_updating_twice_changes_nothing():
-    with temporary_database("test_prepared", "test_lifecycle_update") as database:
-        run_odoo("-d", database, "-u", ADDONS[0])
-        before = snapshot(database)
-        run_odoo("-d", database, "-u", ADDONS[0])
-        assert difference(before, snapshot(database)) == {}
+@pytest.fixture(scope="module")
+def floors():
+    """What the database was made of, by the number of our add-ons in it."""
+    return []
+
+
+def test_1_each_addon_installs_alone_on_the_floors_below_it(database, floors):
+    floors.append(snapshot(database))
+    for name in ADDONS:
+        run_odoo("-d", database, "-i", name)
+        rows = environment.psql(
+            "SELECT name FROM ir_module_module WHERE state = 'installed'", database
+        )
+        assert {row[0] for row in rows} & set(ADDONS) == set(ADDONS[: len(floors)])
+        floors.append(snapshot(database))
+
+
+def test_2_updating_changes_nothing(database, floors):
+    run_odoo("-d", database, "-u", ADDONS[0])
+    assert difference(floors[-1], snapshot(database)) == {}
 
 
 @pytest.mark.parametrize("name", ADDONS[::-1])
-def test_uninstalling_leaves_nothing_behind(name):
-    below = ADDONS[: ADDONS.index(name)]
-    with temporary_database("test_core", "test_lifecycle_uninstall") as database:
-        if below:
-            run_odoo("-d", database, "-i", below[-1])
-        before = snapshot(database)
-        run_odoo("-d", database, "-i", name)
-        with odoo_env(database) as env:
-            env["ir.module.module"].search([("name", "=", name)]).button_immediate_uninstall()
-        assert difference(before, snapshot(database)) == {}
+def test_3_uninstalling_leaves_nothing_behind(database, floors, name):
+    with odoo_env(database) as env:
+        env["ir.module.module"].search([("name", "=", name)]).button_immediate_uninstall()
+    assert difference(floors[ADDONS.index(name)], snapshot(database)) == {}
