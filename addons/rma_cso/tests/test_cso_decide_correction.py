@@ -127,9 +127,12 @@ class TestCsoDecideCorrection(RmaCommon):
             ("information", {"invoice_answer": "Order 4711"}, "Order 4711"),
         ):
             with self.subTest(detail):
-                _note, invoice = self._decide(self._create_wrong(detail, **answers))
+                position = self._create_wrong(detail, **answers)
+                _note, invoice = self._decide(position)
                 names = invoice.invoice_line_ids.mapped("name")
                 self.assertIn(words, "\n".join(names))
+                old = position.sale_line_id.invoice_lines.move_id.sorted("id")[0]
+                self.assertIn(f"Replaces invoice {old.name}", "\n".join(names))
 
     def test_the_accountant_prices_the_lines_that_he_chooses(self):
         position = self._create_wrong("other")

@@ -194,6 +194,20 @@ class TestCsoDecideKeep(KeepFactories):
         self.assertTrue(position.holds_units)
         self.assertEqual(position.order_id.invoice_status, "invoiced")
 
+    def test_the_serials_that_were_never_delivered_are_chosen(self):
+        line = self._create_delivered_line(2, price=63.21)
+        lots = self._get_lots(line)
+        answers = {"received_product_id": self.other.id, "still_wanted": "no"}
+        position = self._create_kept(line, "wrong_delivery", 9.0, slip_matches="no", **answers)
+        with self.assertRaisesRegex(UserError, "Choose the serial numbers"):
+            self._decide(position)
+        form = self._open(position, self._create_clerk())
+        with form.line_ids.edit(0) as item:
+            item.lot_ids.add(lots[1])
+        form.save().action_decide()
+        losses = position.move_ids.filtered(lambda move: move.cso_step == "loss")
+        self.assertEqual(losses.move_line_ids.lot_id, lots[1])
+
     def test_the_ordered_article_is_delivered_where_it_is_still_wanted(self):
         position = self._create_other("yes")
         self._decide(position)

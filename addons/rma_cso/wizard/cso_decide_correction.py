@@ -263,10 +263,7 @@ class CsoDecideCorrection(models.TransientModel):
             commands = [Command.create(line._prepare_credit_line()) for line in lines]
             cases = ", ".join(lines.position_id.rma_id.mapped("name"))
             invoice_sudo._make_cso_credit_note(commands, cases)
-            text = self.env._(
-                "Replaces invoice %(invoice)s: %(cases)s.", invoice=invoice_sudo.name, cases=cases
-            )
-            invoice_sudo.create(values)._message_log(body=text)
+            invoice_sudo.create(values)
         self.position_ids._log_decision(self.outcome_id.name, preview)
         return dict.fromkeys(self.position_ids, ("amount", "invoice"))
 
@@ -290,9 +287,23 @@ class CsoDecideCorrection(models.TransientModel):
         if not keeps_taxes:
             values.pop("fiscal_position_id", None)
         commands = [Command.create(line._prepare_new_line(keeps_taxes)) for line in lines]
+        texts = [self._get_replaced_text(invoice_sudo, lines.position_id)]
         if "note" in self._get_asked() and self.note:
-            commands.append(Command.create({"display_type": "line_note", "name": self.note}))
+            texts.append(self.note)
+        commands += [
+            Command.create({"display_type": "line_note", "name": text, "sequence": 9999})
+            for text in texts
+        ]
         return {**values, "invoice_line_ids": commands}
+
+    def _get_replaced_text(self, invoice_sudo, positions):
+        """Return which invoice the new one replaces, in the customer's language."""
+        lang = positions[:1].partner_id.lang
+        return self.with_context(lang=lang).env._(
+            "Replaces invoice %(invoice)s: %(cases)s.",
+            invoice=invoice_sudo.name,
+            cases=", ".join(positions.rma_id.mapped("name")),
+        )
 
     def _prepare_changes(self, invoice_sudo):
         """Return the values in which the new invoice differs from the old one."""

@@ -26,6 +26,7 @@ class CsoDecideKeep(models.TransientModel):
     has_unsold = fields.Boolean(compute="_compute_has_unsold")
     has_serials = fields.Boolean(compute="_compute_has_unsold")
     has_ordered = fields.Boolean(compute="_compute_has_unsold")
+    has_lots = fields.Boolean(compute="_compute_has_unsold")
 
     # ------------------------------------------------------------------ computes
     @api.depends("position_ids")
@@ -36,13 +37,14 @@ class CsoDecideKeep(models.TransientModel):
                 for position in wizard.position_ids
             ]
 
-    @api.depends("line_ids.is_sold", "line_ids.is_ordered_asked", "line_ids.tracking")
+    @api.depends("line_ids.tracking", "line_ids.ordered", "line_ids.is_sold")
     def _compute_has_unsold(self):
         for wizard in self:
             unsold = wizard.line_ids.filtered(lambda line: not line.is_sold)
             wizard.has_unsold = bool(unsold)
             wizard.has_serials = any(line._is_tracked() for line in unsold)
             wizard.has_ordered = any(line.is_ordered_asked for line in wizard.line_ids)
+            wizard.has_lots = bool(wizard.line_ids.possible_lot_ids)
 
     @api.depends(
         "line_ids.quantity",
@@ -50,6 +52,7 @@ class CsoDecideKeep(models.TransientModel):
         "line_ids.product_id",
         "line_ids.serials",
         "line_ids.ordered",
+        "line_ids.lot_ids",
     )
     def _compute_preview(self):
         """Extend: all that is asked of the positions counts."""
@@ -134,4 +137,10 @@ class CsoDecideKeep(models.TransientModel):
         positions = self._get_lines_to("credit").position_id
         if not positions:
             return None
-        return self.env["cso.decide.credit"].create({"position_ids": positions.ids})
+        credit = self.env["cso.decide.credit"].create({"position_ids": positions.ids})
+        chosen = {line.position_id: line.lot_ids for line in self.line_ids}
+        for line in credit.line_ids:
+            if line.asks_lots:
+                line.lot_ids = chosen[line.position_id]
+            line._check_position()
+        return credit

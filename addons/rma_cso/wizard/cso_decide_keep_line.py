@@ -60,6 +60,18 @@ class CsoDecideKeepLine(models.TransientModel):
         help="What becomes of the article that should have come: it is invoiced already.",
     )
 
+    possible_lot_ids = fields.Many2many("stock.lot", compute="_compute_possible_lot_ids")
+    lot_ids = fields.Many2many(
+        "stock.lot",
+        string="Never Delivered",
+        compute="_compute_lot_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', possible_lot_ids)]",
+        help="Serial numbers of the ordered article that are credited because others came.",
+    )
+
     # ------------------------------------------------------------------ computes
     @api.depends("position_id")
     def _compute_is_sold(self):
@@ -105,6 +117,18 @@ class CsoDecideKeepLine(models.TransientModel):
         answers = {"yes": "deliver", "no": "credit"}
         for line in self:
             line.ordered = line.is_ordered_asked and answers.get(line.position_id.still_wanted)
+
+    @api.depends("position_id", "ordered")
+    def _compute_possible_lot_ids(self):
+        for line in self:
+            is_asked = line.ordered == "credit" and line.position_id.product_id.tracking == "serial"
+            line.possible_lot_ids = is_asked and line.position_id._get_lots_at_customer()
+
+    @api.depends("possible_lot_ids", "quantity")
+    def _compute_lot_ids(self):
+        for line in self:
+            lots = line.possible_lot_ids
+            line.lot_ids = lots if len(lots) == line.quantity else False
 
     # ------------------------------------------------------------------ business
     def _is_tracked(self):

@@ -128,7 +128,7 @@ class CsoFormWrongDelivery(models.TransientModel):
 
     def _get_missing_text(self, name):
         texts = {
-            "slip_matches": self.env._("Choose whether it is what the delivery slip says."),
+            "slip_matches": self.env._("Choose what you received."),
             "received_identification": self.env._(
                 "Enter the maker part number or EAN of the article you received."
             ),

@@ -90,8 +90,12 @@ class CsoFormWrongInvoice(models.TransientModel):
         return super()._get_missing_text(name)
 
     def _is_missing(self, name):
-        """Extend: nothing to pay can be expected too; an empty amount is refused when read."""
-        return name != "invoice_amount" and super()._is_missing(name)
+        """Extend: to pay nothing can be expected too; an empty amount is refused when a page is
+        read. In the dialog of the desk nothing tells an empty amount from zero: a price is asked.
+        """
+        if name != "invoice_amount":
+            return super()._is_missing(name)
+        return bool(self.register_id) and self.invoice_detail == "price" and not self.invoice_amount
 
     def _read_invoice_amount(self, field, value):
         if value in (None, ""):
