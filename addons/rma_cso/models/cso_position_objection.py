@@ -8,6 +8,9 @@ class CsoPositionObjection(models.AbstractModel):
     _name = "cso.position.objection"
     _description = "Objection to a Refusal"
 
+    refused_on = fields.Datetime(
+        "Refused First On", readonly=True, copy=False, help="Before the customer objected."
+    )
     objected_on = fields.Datetime(
         readonly=True, copy=False, help="When the customer objected to the refusal."
     )
@@ -105,6 +108,7 @@ class CsoPositionObjection(models.AbstractModel):
         What was tested and decided before counts for goods that stayed here only.
         """
         values = {
+            "refused_on": self.closed_on,
             "objected_on": fields.Datetime.now(),
             "objection_text": text,
             "authorisation_state": "pending",

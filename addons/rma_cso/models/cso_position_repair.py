@@ -30,7 +30,7 @@ class CsoPositionRepair(models.AbstractModel):
     repair_deadline = fields.Date(
         "To Be Repaired By", copy=False, groups="base.group_user", help="The day is included."
     )
-    repaired_on = fields.Date(readonly=True, copy=False)
+    repaired_on = fields.Datetime(readonly=True, copy=False)
 
     # ------------------------------------------------------------------ computes
     @api.depends("repair_partner_id", "repaired_on", "received_qty", "back_qty")
@@ -49,7 +49,7 @@ class CsoPositionRepair(models.AbstractModel):
         for position in self:
             position._check_repaired()
         self.sudo().write(  # nobody settles a position by writing fields
-            {"repaired_on": fields.Date.context_today(self)}
+            {"repaired_on": fields.Datetime.now()}
         )
         self._send_back(self.env._("Repaired"))
 

@@ -10,7 +10,6 @@ class TestCsoDecideDelivery(RmaCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.clerk = cls._create_clerk()
-        cls.cable = cls._create_product(name="Power cable", default_code="CABLE")
 
     def test_a_replacement_is_an_order_free_of_charge_that_is_delivered_and_never_invoiced(self):
         line = self._create_delivered_line()
@@ -57,7 +56,6 @@ class TestCsoDecideDelivery(RmaCommon):
             )
         cart._submit()
         self._authorise(positions)
-        positions._get_default_outcome()
         self.assertEqual(positions._get_default_outcome().code, "redelivery")
         wizard = self._start(positions, "redelivery")
         other = self._create_customer(name="Site 2", parent_id=self.branch.id)
@@ -67,21 +65,20 @@ class TestCsoDecideDelivery(RmaCommon):
         self.assertEqual(sorted(len(order.order_line) for order in orders), [1, 2])
         self.assertIn(other, orders.partner_shipping_id)
 
-    def test_an_accessory_is_chosen_and_may_be_bought(self):
-        position = self._create_tested_position(
-            self._create_delivered_line(), "missing_accessory", comment="Cable"
-        )
-        self.cable.route_ids = (self.mto | self.buy).ids
-        wizard = self._start(position, "accessory")
-        self.assertFalse(wizard.line_ids.product_id)
-        with self.assertRaisesRegex(UserError, "Choose the article"):
-            wizard.action_decide()
-        wizard.line_ids.product_id = self.cable
-        self.assertIn("not in stock", wizard.preview)
-        wizard.action_decide()
-        purchase = self.env["purchase.order.line"].search([("product_id", "=", self.cable.id)])
-        self.assertEqual(purchase.product_qty, 1)
-        self._check_free(position.free_line_ids.order_id)
+    def test_an_accessory_is_chosen_and_is_bought_or_shipped_by_the_vendor(self):
+        line = self._create_delivered_line()
+        for routes in (self.mto | self.buy, self.dropship):
+            with self.subTest(routes.mapped("name")):
+                position = self._create_tested_position(line, "missing_accessory")
+                cable = self._create_product(name="Power cable", route_ids=routes.ids)
+                wizard = self._start(position, "accessory")
+                self.assertFalse(wizard.line_ids.product_id)
+                wizard.line_ids.product_id = cable
+                self.assertIn("not in stock", wizard.preview)
+                wizard.action_decide()
+                bought = self.env["purchase.order.line"].search([("product_id", "=", cable.id)])
+                self.assertEqual(bought.product_qty, 1)
+                self._check_free(position.free_line_ids.order_id)
 
     def test_what_is_missing_or_too_much_is_refused_in_words(self):
         position = self._create_tested_position(self._create_delivered_line())

@@ -26,6 +26,9 @@ class TestCsoPositionObjection(RmaCommon):
         position._object("The photo was there.")
         self.assertEqual((position.state, position.holds_units), ("review", True))
         self.assertEqual(position.objection_text, "The photo was there.")
+        texts = [event["text"] for event in position.rma_id._get_timeline()]
+        self.assertIn("position 1 refused", texts)
+        self.assertIn("position 1: you objected to the refusal", texts)
         position._refuse("It shows another box.")
         self.assertFalse(position._can_object())
         with self.assertRaisesRegex(UserError, "once already"):
