@@ -2,6 +2,7 @@ from . import account_move
 from . import portal_digest
 from . import portal_document
 from . import portal_download
+from . import portal_mail_queue
 from . import portal_merged_list
 from . import portal_notification
 from . import portal_saved_filter

@@ -1,8 +1,5 @@
 import base64
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
@@ -10,9 +7,6 @@ from odoo.fields import Command, Domain
 from ..tools.eta_text import DATED_ETA_STATES
 from ..tools.portal_format import PortalFormat
 
-_logger = logging.getLogger(__name__)
-
-BATCH = 200
 KEPT = timedelta(days=30)
 SWITCHES = {
     "shipped": "portal_mail_shipped",
@@ -26,12 +20,11 @@ class PortalNotification(models.Model):
     """A mail to one portal user about one order: queued when something happens, sent by a job.
 
     Who ships goods only inserts a row; the job renders mail and delivery slip after the commit.
-    Mail and row are written in one transaction, so that nobody gets a mail twice or not at all.
     """
 
     _name = "portal.notification"
+    _inherit = ["portal.mail.queue"]
     _description = "Mail to a Portal User about an Order"
-    _order = "id"
     _rec_name = "order_id"
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
@@ -48,9 +41,6 @@ class PortalNotification(models.Model):
     picking_id = fields.Many2one("stock.picking", "Shipment", ondelete="cascade", index=True)
     line_ids = fields.Many2many("sale.order.line", string="Order Lines")
     delivery_ids = fields.Many2many("sale.line.delivery", string="Deliveries by E-mail")
-    sent_on = fields.Datetime()
-    error = fields.Text()
-
     _pending_idx = models.Index("(id) WHERE sent_on IS NULL AND error IS NULL")
 
     # --- queue ------------------------------------------------------------------------------------
@@ -98,8 +88,7 @@ class PortalNotification(models.Model):
     @api.model
     def _queue_email_deliveries(self, deliveries):
         """One mail an order for what is marked in one go."""
-        domain = Domain("kind", "=", "email_delivery") & self._get_pending_domain()
-        domain &= Domain("create_date", ">=", self.env.cr.now())  # of this transaction
+        domain = Domain("kind", "=", "email_delivery") & self._get_queued_domain()
         for order, sent in deliveries.grouped("order_id").items():
             commands = [Command.link(delivery.id) for delivery in sent]
             queued = self.search(domain & Domain("order_id", "=", order.id))
@@ -123,42 +112,16 @@ class PortalNotification(models.Model):
 
     # --- job --------------------------------------------------------------------------------------
 
-    @api.model
-    def _get_pending_domain(self):
-        return Domain("sent_on", "=", False) & Domain("error", "=", False)
+    def _send(self, printed):
+        """Queue the mail, or drop it when nobody wants it or nothing is left to say.
 
-    @api.model
-    def _cron_send(self):
-        """Make the mails that are due; one that fails is kept with its error."""
-        pending = self.search(self._get_pending_domain(), limit=BATCH)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(self._get_pending_domain()))
-        slips = {}
-        for notification in pending:
-            notification._try_send(slips)
-            if not cron._commit_progress(1):
-                break
-        if pending:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
-    def _try_send(self, slips):
-        """:param slips: ``{picking_id: slip}``, filled: a slip is printed once for all readers"""
-        try:
-            with self.env.cr.savepoint():
-                self._send(slips)
-        except OperationalError:
-            raise  # the job starts again from here
-        except Exception as error:
-            _logger.exception("A mail about order %s could not be made", self.order_id.name)
-            self.error = str(error) or type(error).__name__
-
-    def _send(self, slips):
-        """Queue the mail, or drop it when nobody wants it or nothing is left to say."""
+        :param dict printed: slips by shipment: one is printed once for all readers
+        """
         template = self.env.ref(f"customer_portal.mail_template_{self.kind}", False)
         if not template or not template.active or not self._is_wanted():
             self.unlink()
             return
-        template.send_mail(self.id, email_values=self._prepare_email_values(slips))
+        template.send_mail(self.id, email_values=self._prepare_email_values(printed))
         self.sent_on = fields.Datetime.now()
 
     def _is_wanted(self):

@@ -188,7 +188,7 @@ class TestPortalNotification(MailCase, TransactionCase):
                 found = picking.message_ids.filtered(lambda one: "shipped" in (one.body or ""))
                 self.assertEqual(len(found), count)
 
-    @mute_logger("odoo.addons.customer_portal.models.portal_notification")
+    @mute_logger("odoo.addons.customer_portal.models.portal_mail_queue")
     def test_a_mail_that_fails_stops_no_other(self):
         _order, picking = self._ship_own_order()
         self._create_delivery()

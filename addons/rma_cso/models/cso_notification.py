@@ -1,8 +1,5 @@
 import base64
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,9 +7,6 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.customer_portal.tools.portal_format import PortalFormat
 
-_logger = logging.getLogger(__name__)
-
-BATCH = 200
 KEPT = timedelta(days=60)
 DECIDED_STATES = ("decided", "credited", "settled")
 # States of a position in which a mail about an event still says what is true.
@@ -44,14 +38,11 @@ FORM_EVENTS = ("submitted", "authorised", "extended")
 
 
 class CsoNotification(models.Model):
-    """A mail about a case: noted when something happens, made by a job after the commit.
-
-    Mail and row are written in one transaction, so that nobody gets a mail twice or not at all.
-    """
+    """A mail about a case: noted when something happens, made by a job after the commit."""
 
     _name = "cso.notification"
+    _inherit = ["portal.mail.queue"]
     _description = "Mail About a Return Case"
-    _order = "id"
     _rec_name = "event"
 
     rma_id = fields.Many2one("cso.rma", "Case", required=True, index=True, ondelete="cascade")
@@ -79,8 +70,6 @@ class CsoNotification(models.Model):
     )
     line_ids = fields.Many2many("cso.rma.line", string="Positions")
     message_ids = fields.Many2many("mail.message", string="Messages")
-    sent_on = fields.Datetime()
-    error = fields.Text()
 
     _pending_idx = models.Index("(id) WHERE sent_on IS NULL AND error IS NULL")
 
@@ -98,8 +87,8 @@ class CsoNotification(models.Model):
             "line_ids": [Command.link(number) for number in (lines or ()) and lines.ids],
             "message_ids": [Command.link(number) for number in (messages or ()) and messages.ids],
         }
-        domain = self._get_pending_domain() & Domain("create_date", ">=", self.env.cr.now())
-        domain &= Domain("rma_id", "=", case.id) & Domain("event", "=", event)
+        domain = Domain("rma_id", "=", case.id) & Domain("event", "=", event)
+        domain &= self._get_queued_domain()
         queued = self.search(domain, limit=1)
         if queued:
             queued.write(values)
@@ -113,40 +102,12 @@ class CsoNotification(models.Model):
         cron_sudo = self.env.ref("rma_cso.ir_cron_cso_notification").sudo()  # no portal right
         cron_sudo._trigger()
 
-    @api.model
-    def _get_pending_domain(self):
-        return Domain("sent_on", "=", False) & Domain("error", "=", False)
-
     # ------------------------------------------------------------------ job
-    @api.model
-    def _cron_send(self):
-        """Make the mails that are due, each in its own transaction."""
-        pending = self.search(self._get_pending_domain(), limit=BATCH)
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(self._get_pending_domain()))
-        for notification in pending:
-            notification._try_send()
-            if not cron._commit_progress(1):
-                break
-        if pending:
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
-    def _try_send(self):
-        """Make the mail; a failure is noted for the desk and holds up no other mail."""
-        try:
-            with self.env.cr.savepoint():
-                self._send()
-        except OperationalError:
-            _logger.info("Case %s is being written; its mail goes out later", self.rma_id.name)
-        except UserError as error:
-            self._note_failure(str(error))
-        except Exception as error:
-            _logger.exception("A mail about case %s could not be made", self.rma_id.name)
-            self._note_failure(str(error) or type(error).__name__)
-
     def _note_failure(self, text):
-        """Tell the desk that the customer has no mail; who mends it sends it again."""
-        self.error = text
+        """Extend `customer_portal`: tell the desk that the customer has no mail; who mends it
+        sends it again.
+        """
+        super()._note_failure(text)
         events = dict(self._fields["event"]._description_selection(self.env))
         self.rma_id.message_post(
             body=self.env._(
@@ -157,8 +118,11 @@ class CsoNotification(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
-    def _send(self):
-        """Queue the mail, or drop it when nothing of it is left to say."""
+    def _send(self, printed):
+        """Queue the mail, or drop it when nothing of it is left to say.
+
+        :param dict printed: not used, a case has one reader
+        """
         self.ensure_one()
         template = self.env.ref(f"rma_cso.mail_template_cso_{self.event}", False)
         if not template or not template.active or not self._is_true():

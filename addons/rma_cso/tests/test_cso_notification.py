@@ -294,7 +294,7 @@ class TestCsoNotification(RmaCommon):
 
         with (
             patch.object(self.registry["mail.template"], "send_mail", send_mail),
-            mute_logger("odoo.addons.rma_cso.models.cso_notification"),
+            mute_logger("odoo.addons.customer_portal.models.portal_mail_queue"),
         ):
             self._send()
             self._send()
@@ -316,7 +316,7 @@ class TestCsoNotification(RmaCommon):
             patch.object(self.registry["mail.template"], "send_mail", die),
             self.assertRaises(KeyboardInterrupt),
         ):
-            notification._try_send()
+            notification._try_send({})
         self.assertFalse(notification.sent_on)
         self.assertEqual(self.env["mail.mail"].search_count(domain), before)
         self.assertEqual(len(self._send()), 1)
