@@ -33,6 +33,7 @@ TABLE = {
     },
     "keep another article, ordered one delivered": {"stock": -1, "value": -50, "balance": 185.21},
     "invoice correction": {"balance": -40.41},
+    "taken back without money": {"stock": 1, "value": 50},
 }
 
 
@@ -217,6 +218,16 @@ class TestSettlementTable(RmaCommon):
         kept = position.kept_line_id
         self.assertEqual(kept.qty_delivered, kept.qty_invoiced)
         self.assertIn(kept.order_id.invoice_status, ("invoiced", False))
+
+    def _row_taken_back_without_money(self):
+        line = self._create_delivered_line(product=self._create_product())
+        yield line
+        position = self._create_position(line, "over_delivery", received_total=2)
+        position.rma_id._submit()
+        self._authorise(position)
+        self._receive(position)
+        position.test_result = "no_fault"
+        self._settle(self._open_decision("take.back", position).create({}))
 
     def _settle(self, wizard):
         wizard.action_decide()
