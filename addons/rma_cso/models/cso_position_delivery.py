@@ -33,8 +33,7 @@ class CsoPositionDelivery(models.AbstractModel):
     @api.depends("move_ids.cso_step", "move_ids.state", "move_ids.quantity")
     def _compute_back_qty(self):
         for position in self:
-            done = position._get_back_moves().filtered(lambda move: move.state == "done")
-            position.back_qty = position._sum_back(done, position.product_uom_id)
+            position.back_qty = position._get_back_qty()
 
     @api.depends(
         "back_qty",
@@ -59,20 +58,26 @@ class CsoPositionDelivery(models.AbstractModel):
             lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
         )
 
-    def _sum_back(self, moves, uom):
-        """Return what these moves brought to the customer in `uom`, less what they took back."""
-        return sum(
-            move._get_cso_quantity(uom) * (1 if move.location_dest_id.usage == "customer" else -1)
-            for move in moves
-        )
+    def _get_back_qty(self):
+        """Return what went back, in the unit of the order line; of a kit whole sets count."""
+        self.ensure_one()
+        moves = self._get_back_moves()
+        goods = self._get_goods() if moves else {}
+        if not goods:
+            return sum(self._get_back_quantity(product) for product in moves.product_id)
+        return min(self._get_back_quantity(product) / units for product, units in goods.items())
 
     def _get_back_quantity(self, product):
-        """Return what of an article went back to the customer, in its unit."""
+        """Return what of an article went back to the customer and stayed there, in its unit."""
         self.ensure_one()
-        moves = self._get_back_moves().filtered(
+        done = self._get_back_moves().filtered(
             lambda move: move.state == "done" and move.product_id == product
         )
-        return self._sum_back(moves, product.uom_id)
+        return sum(
+            move._get_cso_quantity(product.uom_id)
+            * (1 if move.location_dest_id.usage == "customer" else -1)
+            for move in done
+        )
 
     def _has_back(self):
         """Return whether the goods of this position go back to the customer, or are there."""
