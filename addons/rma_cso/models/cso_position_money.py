@@ -37,6 +37,20 @@ class CsoPositionMoney(models.AbstractModel):
         """Extend: an amount is settled when it is posted, a new invoice too."""
         return super()._compute_is_settled()
 
+    # ------------------------------------------------------------------ actions
+    def action_correct_invoice(self):
+        """Open the dialog in which an accountant corrects the invoices of these positions.
+
+        :raise UserError: where one of them cannot be decided (any more), or is no matter of an
+            invoice
+        """
+        self._check_decidable()
+        outcomes = self._get_possible_outcomes()
+        corrections = outcomes.filtered(lambda outcome: outcome.form == "cso.decide.correction")
+        if not corrections:
+            raise UserError(self.env._("No outcome fits all of these positions."))
+        return self._get_decision_dialog(corrections[:1])
+
     # ------------------------------------------------------------------ business
     def _allot_to_invoices(self, quantity, left):
         """Return the parts (``CreditPart``) of invoice lines that so many units are, oldest first.

@@ -156,6 +156,16 @@ class TestCsoDecideCorrection(RmaCommon):
             with self.subTest(text):
                 self.assertIn(text, preview)
 
+    def test_an_accountant_corrects_and_posts(self):
+        position = self._create_wrong("price", invoice_amount=90.0)
+        accountant = self._create_clerk("books", "account.group_account_invoice")
+        action = position.with_user(accountant).action_correct_invoice()
+        self.assertEqual(action["res_model"], "cso.decide.correction")
+        for move in self._decide(position, accountant):
+            move.with_user(accountant).action_post()
+        self.assertEqual(position.state, "credited")
+        self.assertEqual(position.decided_by_id, accountant)
+
     def test_a_lost_document_changes_nothing_of_the_order(self):
         position = self._create_wrong("price", invoice_amount=90.0)
         note, invoice = self._decide(position)

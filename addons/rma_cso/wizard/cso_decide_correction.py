@@ -166,6 +166,14 @@ class CsoDecideCorrection(models.TransientModel):
         return super()._compute_preview()
 
     # ------------------------------------------------------------------ business
+    @api.model
+    def _lock_positions(self, positions):
+        """Extend: an accountant corrects invoices of positions that he may only read."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            return super()._lock_positions(positions)
+        positions.check_access("read")
+        return positions._lock_for_decision()
+
     def _get_asked(self):
         """Return the names of the fields that the detail asks."""
         return ASKED_BY_DETAIL.get(self.detail, ())
@@ -264,7 +272,8 @@ class CsoDecideCorrection(models.TransientModel):
             cases = ", ".join(lines.position_id.rma_id.mapped("name"))
             invoice_sudo._make_cso_credit_note(commands, cases)
             invoice_sudo.create(values)
-        self.position_ids._log_decision(self.outcome_id.name, preview)
+        # an accountant only reads cases
+        self.position_ids.sudo()._log_decision(self.outcome_id.name, preview)
         return dict.fromkeys(self.position_ids, ("amount", "invoice"))
 
     # ------------------------------------------------------------------ the new invoice
