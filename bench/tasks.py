@@ -17,6 +17,7 @@ from odoo.modules.registry import Registry
 
 PURCHASE_LINES = 1000
 POSITIONS = 50
+SERIALS = 200
 
 
 class Wrong(Exception):
@@ -295,6 +296,143 @@ class PlainReturn(Returns):
         )
 
 
+class PlainReceipt(Work):
+    """A delivery of many serials comes back by Odoo's own return."""
+
+    is_kept = False
+
+    def prepare(self, env):
+        self.receipt_id = self.create_receipt(env, self.create_delivery(env)).id
+
+    def create_delivery(self, env):
+        """Return the done delivery of an order line with as many serials."""
+        product = env["product.product"].create(
+            {"name": "Dock", "type": "consu", "is_storable": True, "tracking": "serial"}
+        )
+        places = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
+        names = [f"{product.id}-{number}" for number in range(SERIALS)]
+        lots = env["stock.lot"].create([{"name": name, "product_id": product.id} for name in names])
+        for lot in lots:
+            env["stock.quant"]._update_available_quantity(
+                product, places.lot_stock_id, 1, lot_id=lot
+            )
+        line = {"product_id": product.id, "product_uom_qty": SERIALS, "price_unit": 10}
+        customer = env["res.partner"].create({"name": "Customer of receipts", "is_company": True})
+        order = env["sale.order"].create(
+            {"partner_id": customer.id, "order_line": [odoo.fields.Command.create(line)]}
+        )
+        order.action_confirm()
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        return order.picking_ids
+
+    def create_receipt(self, env, delivery):
+        """Return the transfer that brings the delivery back."""
+        wizard = env["stock.return.picking"].create({"picking_id": delivery.id})
+        action = wizard.action_create_returns_all()
+        return env["stock.picking"].browse(action["res_id"])
+
+    def run(self, env):
+        env["stock.picking"].browse(self.receipt_id).button_validate()
+
+    def check(self, env):
+        moves = env["stock.picking"].browse(self.receipt_id).move_ids
+        if moves.mapped("state") != ["done"] or moves.quantity != SERIALS:
+            raise Wrong(f"{sum(moves.mapped('quantity'))} of {SERIALS} serials are received")
+
+
+class ReturnReceipt(PlainReceipt):
+    """The same serials come back in the receipt that a return position announced."""
+
+    def create_receipt(self, env, delivery):
+        line = delivery.move_ids.sale_line_id
+        case = env["cso.rma"].create({"partner_id": line.order_partner_id.id, "user_id": env.uid})
+        values = {
+            "rma_id": case.id,
+            "sale_line_id": line.id,
+            "reason_id": env.ref("rma_cso.reason_defect").id,
+            "quantity": SERIALS,
+            "lot_ids": [odoo.fields.Command.set(delivery.move_line_ids.lot_id.ids)],
+        }
+        env["cso.rma.line"].create(values)
+        case._submit()
+        return case.picking_ids
+
+    def check(self, env):
+        super().check(env)
+        case = env["stock.picking"].browse(self.receipt_id).cso_rma_id
+        if case.line_ids.state != "received":
+            raise Wrong(f"the position is {case.line_ids.state}")
+
+
+class Credits(Work):
+    """Invoices of a customer, each for ten articles that were shipped."""
+
+    is_kept = False
+    invoices, lines = 20, 10
+
+    def prepare(self, env):
+        product = env["product.product"].create(
+            {"name": "Bench article", "is_storable": True, "invoice_policy": "order"}
+        )
+        place = env["stock.warehouse"].search([], limit=1).lot_stock_id
+        units = self.invoices * self.lines
+        env["stock.quant"]._update_available_quantity(product, place, units)
+        customer = env["res.partner"].create({"name": "Bench customer", "is_company": True})
+        line = {"product_id": product.id, "product_uom_qty": 1, "price_unit": 333.97}
+        self.orders = env["sale.order"].create(
+            [
+                {"partner_id": customer.id, "order_line": [(0, 0, line)] * self.lines}
+                for _number in range(self.invoices)
+            ]
+        )
+        self.orders.action_confirm()
+        self.orders.picking_ids.action_assign()
+        self.orders.picking_ids.move_ids.picked = True
+        self.orders.picking_ids.button_validate()
+        for order in self.orders:
+            order._create_invoices().action_post()
+        self.invoice_ids = self.orders.invoice_ids.ids
+
+    def check(self, env):
+        notes = env["account.move"].browse(self.invoice_ids).reversal_move_ids
+        lines = notes.invoice_line_ids.filtered(lambda line: line.price_subtotal == 333.97)
+        if len(notes) != self.invoices or len(lines) != self.invoices * self.lines:
+            raise Wrong(f"{len(notes)} credit notes have {len(lines)} lines")
+
+
+class PlainReversal(Credits):
+    """All of the invoices are reversed by Odoo's own dialog."""
+
+    def run(self, env):
+        context = {"active_model": "account.move", "active_ids": self.invoice_ids}
+        invoice = env["account.move"].browse(self.invoice_ids[:1])
+        wizard = env["account.move.reversal"].with_context(**context)
+        wizard.create({"journal_id": invoice.journal_id.id}).refund_moves()
+
+
+class CreditNotes(Credits):
+    """A position of each line was received and tested; all are credited by one decision."""
+
+    def prepare(self, env):
+        super().prepare(env)
+        case = env["cso.rma"].create({"partner_id": self.orders.partner_id.id})
+        values = {"rma_id": case.id, "reason_id": env.ref("rma_cso.reason_defect").id}
+        lines = self.orders.order_line
+        self.positions = env["cso.rma.line"].create(
+            [{**values, "sale_line_id": line.id, "quantity": 1} for line in lines]
+        )
+        case._submit()
+        receipts = self.positions.move_ids.picking_id
+        receipts.move_ids.picked = True
+        receipts.button_validate()
+        self.positions.test_result = "confirmed"
+
+    def run(self, env):
+        context = {"active_model": "cso.rma.line", "active_ids": self.positions.ids}
+        env["cso.decide.credit"].with_context(**context).create({}).action_decide()
+
+
 WEEK = {"date_from": str(date.today() - timedelta(days=407))}
 WEEK["date_to"] = str(date.today() - timedelta(days=400))
 WORKS = {
@@ -304,8 +442,12 @@ WORKS = {
     "xlsx": XlsxFile,
     "xlsx_week": lambda: XlsxFile(**WEEK),
     "xlsx_alone": XlsxAlone,
+    "credit_notes": CreditNotes,
+    "plain_reversal": PlainReversal,
     "submit_return": SubmitReturn,
     "plain_return": PlainReturn,
+    "return_receipt": ReturnReceipt,
+    "plain_receipt": PlainReceipt,
 }
 
 
