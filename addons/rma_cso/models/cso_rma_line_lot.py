@@ -23,6 +23,7 @@ class CsoRmaLineLot(models.Model):
 
     @api.depends("line_id.holds_units", "line_id.received_qty", "line_id.back_qty")
     def _compute_is_held(self):
-        for row in self:
-            back = row.line_id.move_ids._get_cso_received_lots()
-            row.is_held = row.line_id.holds_units and row.lot_id not in back
+        for line, rows in self.grouped("line_id").items():
+            back = set(line.move_ids._get_cso_received_lots()._ids)
+            for row in rows:
+                row.is_held = line.holds_units and row.lot_id.id not in back
