@@ -107,7 +107,6 @@ class CsoNotification(models.Model):
         """Extend `customer_portal`: tell the desk that the customer has no mail; who mends it
         sends it again.
         """
-        super()._note_failure(text)
         events = dict(self._fields["event"]._description_selection(self.env))
         self.rma_id.message_post(
             body=self.env._(
@@ -117,6 +116,7 @@ class CsoNotification(models.Model):
             ),
             subtype_xmlid="mail.mt_note",
         )
+        return super()._note_failure(text)
 
     def _send(self, printed):
         """Queue the mail, or drop it when nothing of it is left to say.
