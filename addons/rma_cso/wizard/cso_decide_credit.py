@@ -37,7 +37,12 @@ class CsoDecideCredit(models.TransientModel):
         for wizard in self:
             wizard.asks_lots = any(wizard.line_ids.mapped("asks_lots"))
 
-    @api.depends("line_ids.quantity", "line_ids.fee_percent", "line_ids.fee_amount")
+    @api.depends(
+        "line_ids.quantity",
+        "line_ids.fee_percent",
+        "line_ids.fee_amount",
+        "line_ids.lot_ids",
+    )
     def _compute_preview(self):
         """Extend: the quantities and fees count."""
         return super()._compute_preview()
@@ -138,6 +143,12 @@ class CsoDecideCredit(models.TransientModel):
 
     def _format_preview(self, invoice_sudo, amount, fee):
         currency = invoice_sudo.currency_id
+        if currency.is_zero(fee):
+            return self.env._(
+                "Draft credit note for invoice %(invoice)s: %(amount)s before tax.",
+                invoice=invoice_sudo.name,
+                amount=format_amount(self.env, amount, currency),
+            )
         return self.env._(
             "Draft credit note for invoice %(invoice)s: %(amount)s less return fee %(fee)s = "
             "%(net)s before tax.",

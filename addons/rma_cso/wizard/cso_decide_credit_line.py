@@ -108,13 +108,19 @@ class CsoDecideCreditLine(models.TransientModel):
                     position=self.position_id.display_name,
                 )
             )
-        if self.asks_lots and len(self.lot_ids & self.possible_lot_ids) != self._get_units():
-            raise UserError(
-                self.env._(
-                    "Choose the serial numbers that never came back: %(position)s.",
-                    position=self.position_id.display_name,
-                )
-            )
+        if self._is_lot_missing():
+            raise UserError(self._get_lot_text())
+
+    def _is_lot_missing(self):
+        """Return whether serial numbers of what is written off are still to be chosen."""
+        chosen = self.lot_ids._origin & self.possible_lot_ids._origin
+        return self.asks_lots and len(chosen) != self._get_units()
+
+    def _get_lot_text(self):
+        return self.env._(
+            "Choose the serial numbers that never came back: %(position)s.",
+            position=self.position_id.display_name,
+        )
 
     def _allot(self, left, taken):
         """Return what is done with the units of this line: credited of the oldest invoice first.
@@ -238,4 +244,6 @@ class CsoDecideCreditLine(models.TransientModel):
                     article=self.position_id.product_id.display_name,
                 )
             )
+        if self._is_lot_missing():
+            texts.append(self._get_lot_text())
         return texts
