@@ -152,14 +152,20 @@ def test_6_the_desk_receives_tests_and_credits(server, browser):
     with signed_in(browser, server, "clerk@distributor.example", PASSWORD) as page:
         page.goto("/odoo/action-rma_cso.cso_rma_line_action")
         page.click(f"td:has-text('{server.world['case']}')")
-        page.click("div[name=test_result] input")
+        page.click("button[name=action_test]:visible")
+        page.click(".modal td[name=test_result]")
+        page.locator(".modal td[name=test_result]").locator("input, select").first.click()
         page.click(
-            ".o-dropdown-item:has-text('Fault confirmed'), option:has-text('Fault confirmed')"
+            ".o-dropdown-item:has-text('Fault confirmed'),"
+            " .o_select_menu_item:has-text('Fault confirmed')"
         )
-        page.click("button.o_form_button_save")
+        page.click(".modal button[name=action_test]")
+        page.wait_for_selector(".modal", state="detached")
         page.click("button[name=action_decide]:visible")
-        assert "900.00" in page.inner_text(".modal")
-        page.click(".modal footer button.btn-primary")
+        page.locator(".modal .o_radio_item label", has_text="Credit").first.click()
+        page.click(".modal button[name=action_continue]")
+        page.wait_for_selector(".modal div[name=preview]:has-text('900.00')")
+        page.click(".modal button[name=action_decide]")
         page.wait_for_selector(".modal", state="detached")
     with signed_in(browser, server, "accountant@distributor.example", PASSWORD) as page:
         page.goto("/odoo/action-rma_cso.cso_rma_action")
