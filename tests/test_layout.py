@@ -45,13 +45,17 @@ SAME_TEXTS = {
     | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN", "CSV", "XLSX"}
     | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'}
     | {"%(article)s: %(text)s", "(PDF)", "EAN %(number)s", '<span class="text-muted">EAN</span>'}
+    | {
+        '<span class="op-m">PDF</span>',
+        "{{ object.rma_id.name }}: {{ object._get_document_title() }}",
+    }
     | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
     | {"EEEE d MMMM", "EEEE d MMMM y", "d MMM", "ETA %(period)s", "Logitech, open", "open,"}
     | {"open order", "open orders", "order %(order)s", "· order", "orders", "Filters ▾"}
     | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
-    | {"%(case)s label", "in", '<span class="text-muted">Order</span>'}
+    | {"%(case)s label", "in", "Model", "Tracking:", '<span class="text-muted">Order</span>'}
     | {f"{DOWNLOAD_ICON} Downloads"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
