@@ -45,10 +45,8 @@ SAME_TEXTS = {
     | {"<b>Status</b>", "<b>…</b>", "object.name", "· EAN", "CSV", "XLSX"}
     | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'}
     | {"%(article)s: %(text)s", "(PDF)", "EAN %(number)s", '<span class="text-muted">EAN</span>'}
-    | {
-        '<span class="op-m">PDF</span>',
-        "{{ object.rma_id.name }}: {{ object._get_document_title() }}",
-    }
+    | {"{{ object.rma_id.name }}: {{ object._get_document_title() }}"}
+    | {'<span class="op-m">PDF</span>'}
     | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
@@ -58,7 +56,7 @@ SAME_TEXTS = {
     | {"%(case)s label", "in", "Model", "Tracking:", '<span class="text-muted">Order</span>'}
     | {f"{DOWNLOAD_ICON} Downloads"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
-    | {"Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
+    | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
     | {f"{DOWNLOAD_ICON} Downloads"},
 }
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
