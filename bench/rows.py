@@ -172,6 +172,13 @@ ROWS = (
         limit=1.3,
         rounds=5,
     ),
+    Row(
+        "four analyses of 100,000 positions beside Odoo's own of sales",
+        Task("analysis"),
+        Task("plain_analysis"),
+        limit=1.0,
+        rounds=5,
+    ),
     Row("serial page", Page("large", "/my/serials/{lot}"), LARGE_HOME, limit=1.5),
     Row("shipments page", Page("large", "/my/shipments"), LARGE_HOME, limit=1.5),
     Row("documents page", Page("large", "/my/documents"), LARGE_HOME, limit=1.5),

@@ -17,6 +17,7 @@ from odoo.modules.registry import Registry
 
 PURCHASE_LINES = 1000
 POSITIONS = 50
+ROWS = 100_000
 SERIALS = 200
 
 
@@ -433,6 +434,77 @@ class CreditNotes(Credits):
         env["cso.decide.credit"].with_context(**context).create({}).action_decide()
 
 
+class Analysis(Work):
+    """Positions of a year and a half are counted by month, reason and vendor, with all measures."""
+
+    is_kept = False
+
+    def prepare(self, env):
+        case = env["cso.rma"].create({"partner_id": env.company.partner_id.id})
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO cso_rma_line (
+                   rma_id, sale_line_id, company_id, partner_id, product_id, vendor_id, reason_id,
+                   quantity, sequence, authorisation_state, state, test_result, submitted_on,
+                   authorised_on, arrived_on, tested_on, decided_on, settled_on, claimed_amount,
+                   credited_amount, fee_amount, takes_units, holds_units, is_settled)
+            SELECT %(case)s, line.id, line.company_id, line.order_partner_id, line.product_id,
+                   line.order_partner_id, reason.id, 1, 10, 'authorised',
+                   CASE WHEN line.id %% 5 = 0 THEN 'received' ELSE 'credited' END,
+                   CASE WHEN line.id %% 3 = 0 THEN 'no_fault' ELSE 'confirmed' END,
+                   day.moment, day.moment + interval '1 day', day.moment + interval '4 days',
+                   day.moment + interval '5 days', day.moment + interval '6 days',
+                   day.moment + interval '8 days', 100, 90, 10, true, false, true
+              FROM sale_order_line line
+              JOIN cso_reason reason ON reason.sequence = 10 * (1 + line.id %% 14)
+        CROSS JOIN LATERAL (
+                   SELECT now() AT TIME ZONE 'UTC' - line.id %% 540 * interval '1 day' AS moment
+                   ) day
+             WHERE line.product_id IS NOT NULL LIMIT %(number)s
+            """,
+            {"case": case.id, "number": ROWS},
+        )
+        env.cr.execute("ANALYZE cso_rma_line")
+        self.case_id = case.id
+
+    def run(self, env):
+        report = env["cso.report"]
+        measures = [
+            f"{name}:{field.aggregator}"
+            for name, field in report._fields.items()
+            if field.store and field.type in ("integer", "float", "monetary") and field.aggregator
+        ]
+        domain = [("rma_id", "=", self.case_id)]
+        for group in ("submitted_on:month", "reason_id", "vendor_id", "product_id"):
+            self.groups = report._read_group(domain, [group], ["position_count:sum", *measures])
+
+    def check(self, env):
+        found = sum(group[1] for group in self.groups)
+        if found != env["cso.rma.line"].search_count([("rma_id", "=", self.case_id)]):
+            raise Wrong(f"{found} positions are counted")
+
+
+class PlainAnalysis(Work):
+    """Odoo's own analysis of sales counts as many order lines in as many ways."""
+
+    is_kept = False
+
+    def run(self, env):
+        report = env["sale.report"]
+        env.cr.execute(
+            "SELECT max(id) FROM (SELECT id FROM sale_order_line ORDER BY id LIMIT %s) line", [ROWS]
+        )
+        domain = [("id", "<=", env.cr.fetchone()[0])]
+        measures = [
+            f"{name}:sum"
+            for name, field in report._fields.items()
+            if field.store and field.type in ("float", "monetary") and field.aggregator == "sum"
+        ]
+        for group in ("date:month", "team_id", "partner_id", "product_id"):
+            report._read_group(domain, [group], ["__count", *measures])
+
+
 WEEK = {"date_from": str(date.today() - timedelta(days=407))}
 WEEK["date_to"] = str(date.today() - timedelta(days=400))
 WORKS = {
@@ -446,6 +518,8 @@ WORKS = {
     "plain_reversal": PlainReversal,
     "submit_return": SubmitReturn,
     "plain_return": PlainReturn,
+    "analysis": Analysis,
+    "plain_analysis": PlainAnalysis,
     "return_receipt": ReturnReceipt,
     "plain_receipt": PlainReceipt,
 }

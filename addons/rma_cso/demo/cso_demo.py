@@ -12,13 +12,17 @@ from .photos import draw_photo
 HOURS = {
     "submitted": 8,
     "asked": 8,
+    "authorised": 8,
     "sent": 9,
     "received": 10,
+    "difference": 10,
     "tested": 11,
     "refused": 12,
     "decided": 13,
     "posted": 14,
-    "expired": 15,
+    "shipped": 15,
+    "objected": 16,
+    "expired": 17,
 }
 STAFF_GROUPS = [
     ("user_ingrid", "rma_cso.group_cso_user"),
@@ -211,24 +215,82 @@ class CsoDemo(models.AbstractModel):
                 move.picked = True
             self._get_flow()._validate(receipt)
 
-    def _do_tested(self, rows, age):
+    def _do_difference(self, rows, age):
+        """The warehouse notes what it sees at the dock."""
         for row in rows:
-            self._find_case(row).line_ids.write({"test_result": row["value"]})
+            kind, _sep, note = row["value"].partition(":")
+            position = self._find_case(row).line_ids
+            values = {"position_id": position.id, "kind": kind, "note": note}
+            self._as("user_piet", "cso.difference").create(
+                {**values, "product_id": position.product_id.id, "lot_id": position.lot_ids.id}
+            )
+
+    def _do_tested(self, rows, age):
+        """The clerk notes the result, and where the goods go from here."""
+        for row in rows:
+            result, _sep, place = row["value"].partition(":")
+            tests = self._open_dialog(self._find_case(row).line_ids.action_test())
+            tests.line_ids.write({"test_result": result, "disposition": place or False})
+            tests.action_test()
 
     def _do_refused(self, rows, age):
         for row in rows:
             self._find_case(row, "user_kees").line_ids._refuse(row["value"])
 
-    def _do_decided(self, rows, age):
+    def _do_authorised(self, rows, age):
+        """The reviewer says whether the goods are to be sent."""
         for row in rows:
             positions = self._find_case(row).line_ids
-            context = {"active_model": positions._name, "active_ids": positions.ids}
-            wizards = self._as("user_ingrid", "cso.decide.credit").with_context(**context)
-            wizards.create({}).action_decide()
+            action = positions.action_authorise()
+            if action:
+                dialog = self._open_dialog(action)
+                dialog.line_ids.write({"goods": row["value"] or False, "is_free": True})
+                dialog.action_authorise()
+
+    def _do_decided(self, rows, age):
+        """The clerk decides: the outcome, and what its dialog asks besides."""
+        for row in rows:
+            code, _sep, asked = row["value"].partition(":")
+            positions = self._find_case(row).line_ids
+            outcome = self.env["cso.outcome"].search([("code", "=", code)])
+            dialog = self._open_dialog(positions._get_decision_dialog(outcome))
+            if code == "goodwill":
+                dialog.text = "The late delivery kept a project waiting"
+                dialog.line_ids.amount = float(asked)
+            elif code == "accessory":
+                dialog.line_ids.product_id = self._ref(asked, "customer_portal")
+            elif code == "repair":
+                dialog.repair_partner_id = self._ref(asked, "customer_portal")
+            dialog.action_decide()
+
+    def _open_dialog(self, action):
+        """Make the dialog that an action of the clerk opens."""
+        model = self._as("user_ingrid", action["res_model"])
+        return model.with_context(**action["context"]).create({})
+
+    def _do_shipped(self, rows, age):
+        """The warehouse ships what leaves for the case."""
+        for row in rows:
+            case = self._find_case(row, "user_piet").sudo()
+            deliveries = case.line_ids._get_free_lines().move_ids.picking_id
+            backs = case.line_ids.move_ids.filtered(lambda move: move.cso_step == "back")
+            for delivery in deliveries | backs.picking_id:
+                delivery.action_assign()
+                for move in delivery.move_ids:
+                    move.quantity = move.product_uom_qty
+                    move.picked = True
+                self._get_flow()._validate(delivery)
+
+    def _do_objected(self, rows, age):
+        """The customer does not accept the refusal."""
+        for row in rows:
+            case = self._find_case(row).sudo()
+            case.line_ids.with_user(case.user_id).sudo()._object(row["value"], [])
 
     def _do_posted(self, rows, age):
         for row in rows:
-            notes = self._find_case(row).sudo().refund_ids.with_user(self._ref("user_anneke"))
+            documents = self._find_case(row).sudo().line_ids.refund_line_ids.move_id
+            notes = documents.with_user(self._ref("user_anneke"))
             notes.invoice_date = fields.Date.today()
             notes.action_post()
 
