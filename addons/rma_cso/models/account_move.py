@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_amount
 
 
 class AccountMove(models.Model):
@@ -168,6 +169,22 @@ class AccountMove(models.Model):
         self.ensure_one()
         notes = self.reversal_move_ids.filtered(lambda note: note.state != "cancel")
         return self._get_cso_goods_amount() - sum(note._get_cso_goods_amount() for note in notes)
+
+    def _check_cso_creditable(self, net):
+        """Refuse to credit more of this invoice than is left of it.
+
+        :param float net: before tax, in its currency
+        :raise UserError: that names what can still be credited
+        """
+        room, currency = self._get_cso_creditable_amount(), self.currency_id
+        if currency.compare_amounts(net, room) > 0:
+            raise UserError(
+                self.env._(
+                    "Of invoice %(invoice)s only %(room)s can still be credited.",
+                    invoice=self.name,
+                    room=format_amount(self.env, room, currency),
+                )
+            )
 
     def _get_cso_goods_amount(self):
         """Return the net amount without down payments, which are paid and not sold, and fees."""

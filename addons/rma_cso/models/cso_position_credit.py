@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_amount
 
 from ..tools import show_number
 
@@ -31,13 +30,6 @@ class CsoPositionCredit(models.AbstractModel):
         copy=False,
         help="Left the order line by the decision before it was invoiced: no credit note is due.",
     )
-    fee_fixed = fields.Monetary(
-        "Return Fee (Amount)",
-        currency_field="fee_currency_id",
-        copy=False,
-        help="Before tax, in the currency of the order; instead of a percentage.",
-    )
-    fee_currency_id = fields.Many2one("res.currency", compute="_compute_fee_currency_id")
 
     # ------------------------------------------------------------------ computes
     @api.depends(
@@ -53,11 +45,6 @@ class CsoPositionCredit(models.AbstractModel):
             position.credited_qty = goods._get_cso_quantity(position.product_uom_id)
             posted = goods.filtered(lambda refund: refund.parent_state == "posted")
             position.credited_posted_qty = posted._get_cso_quantity(position.product_uom_id)
-
-    @api.depends("sale_line_id")
-    def _compute_fee_currency_id(self):
-        for position in self:
-            position.fee_currency_id = position.sale_line_id.currency_id
 
     @api.depends(
         "credited_qty",
@@ -160,13 +147,6 @@ class CsoPositionCredit(models.AbstractModel):
             position=position,
         )
 
-    def _get_fee_words(self):
-        """Return the fee as it is told: a percentage or an amount before tax; empty without one."""
-        self.ensure_one()
-        if self.fee_fixed:
-            return format_amount(self.env, self.fee_fixed, self.fee_currency_id)
-        return self.fee_percent and f"{show_number(self.env, self.fee_percent)} %"
-
     # ------------------------------------------------------------------ not invoiced yet
     def _take_off(self, quantity, fee, percent):
         """Take units off the order line that are not invoiced; their fee is invoiced with the rest.
@@ -224,10 +204,7 @@ class CsoPositionCredit(models.AbstractModel):
         """
         self.ensure_one()
         parts = self._get_shipped_parts()
-        received_sudo = self.sudo().move_ids.filtered(  # clerks may not read all moves
-            lambda move: move.cso_step == "receipt" and move.state == "done"
-        )
-        return bool(parts) and not received_sudo.product_id & next(iter(parts))
+        return bool(parts) and not self._get_done_receipts().product_id & next(iter(parts))
 
     def _get_lots_at_customer(self):
         """Return the serials (``stock.lot``) of the order line that the customer has."""

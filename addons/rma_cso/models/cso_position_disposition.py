@@ -57,11 +57,6 @@ class CsoPositionDisposition(models.AbstractModel):
         self.ensure_one()
         return self._compare_units(self.received_qty, self.quantity) >= 0
 
-    def _get_receipts_sudo(self):
-        """Return the receipts (``stock.move``) of these positions that are done."""
-        moves_sudo = self.sudo().move_ids  # who decides need not read transfers
-        return moves_sudo.filtered(lambda move: move.state == "done" and move.cso_step == "receipt")
-
     def _dispose(self, disposition):
         """Move the goods of these positions where they go after the test.
 

@@ -26,9 +26,6 @@ class CsoPositionFigures(models.AbstractModel):
         groups="base.group_user",
         help="Net value of what is claimed, at the price of the order.",
     )
-    arrived_on = fields.Datetime(
-        compute="_compute_arrived_on", store=True, help="When the first goods were received."
-    )
     settled_on = fields.Datetime(compute="_compute_settled_on", store=True)
     credited_amount = fields.Monetary(
         currency_field="company_currency_id",
@@ -67,15 +64,6 @@ class CsoPositionFigures(models.AbstractModel):
         for position in self:
             value = position.submitted_on and position.sale_line_id._get_cso_unit_value()
             position.claimed_amount = position.quantity * value
-
-    @api.depends("received_qty")
-    def _compute_arrived_on(self):
-        for position in self:
-            receipts = position.move_ids.filtered(
-                lambda move: move.cso_step == "receipt" and move.state == "done"
-            )
-            moments = [move.picking_id.date_done or move.date for move in receipts]
-            position.arrived_on = position.received_qty > 0 and min(moments, default=False)
 
     @api.depends("is_settled")
     def _compute_settled_on(self):

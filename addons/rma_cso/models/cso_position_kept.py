@@ -24,11 +24,6 @@ class CsoPositionKept(models.AbstractModel):
     )
 
     # ------------------------------------------------------------------ business
-    def _is_sold(self):
-        """Return whether the goods are units that the order line sold, not surplus or others."""
-        self.ensure_one()
-        return self.takes_units and self.slip_matches != "no"
-
     def _get_kept_line(self):
         """Return the order line (sudo) that sells what is kept; none where it is cancelled."""
         line_sudo = self.sudo().kept_line_id  # clerks do not read all orders

@@ -60,6 +60,14 @@ class CsoPositionReceipt(models.AbstractModel):
             lambda move: move.cso_step == "receipt" and move.state != "cancel"
         )
 
+    def _get_done_receipts(self):
+        """Return the receipts (``stock.move``, sudo) that are done."""
+        return self._get_receipt_moves().filtered(lambda move: move.state == "done")
+
+    def _get_announced_receipts(self):
+        """Return the receipts (``stock.move``, sudo) that are still to come."""
+        return self._get_receipt_moves().filtered(lambda move: move.state != "done")
+
     def _get_received_qty(self):
         """Return what came and stayed, in the unit of the order line; of a kit whole sets count."""
         self.ensure_one()
@@ -128,8 +136,7 @@ class CsoPositionReceipt(models.AbstractModel):
 
     def _split_by_lots(self, moves):
         parts = []
-        receipts = self._get_receipt_moves()
-        expected = receipts.filtered(lambda move: move.state != "done").move_line_ids.lot_id
+        expected = self._get_announced_receipts().move_line_ids.lot_id
         left = self.lot_ids - expected - self.move_ids._get_cso_received_lots()
         for move in moves:
             lots = left & move.move_line_ids.lot_id
@@ -218,4 +225,4 @@ class CsoPositionReceipt(models.AbstractModel):
     # ------------------------------------------------------------------ the rest does not come
     def _expect_no_more(self):
         """Cancel what is still announced of these positions; what is here stays."""
-        self._get_receipt_moves().filtered(lambda move: move.state != "done")._action_cancel()
+        self._get_announced_receipts()._action_cancel()

@@ -89,8 +89,7 @@ class CsoPositionRepair(models.AbstractModel):
     def _check_repaired(self):
         """Refuse what is not being repaired, and goods that are not with us to be sent back."""
         self._check_in_repair()
-        is_received = self.product_uom_id.compare(self.received_qty, self.back_qty) > 0
-        if is_received and not self.sudo()._get_goods_here():  # clerks read all transfers
+        if self._is_here() and not self.sudo()._get_goods_here():  # clerks read all transfers
             raise UserError(
                 self.env._(
                     "The goods of %(position)s are not here: receive them from the repairer first.",

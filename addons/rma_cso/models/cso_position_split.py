@@ -130,7 +130,7 @@ class CsoPositionSplit(models.AbstractModel):
         """
         came = {
             product: sum(move._get_cso_received_qty(product.uom_id) for move in moves)
-            for product, moves in self._get_receipts_sudo().grouped("product_id").items()
+            for product, moves in self._get_done_receipts().grouped("product_id").items()
         }
         shares = {product: quantity / self.received_qty for product, quantity in came.items()}
         return {**shares, **self._get_goods()}
@@ -184,7 +184,7 @@ class CsoPositionSplit(models.AbstractModel):
         if self._compare_units(wanted, 0.0) <= 0 or self._compare_units(awaited, 0.0) <= 0:
             return []
         share, plan = min(wanted / awaited, 1.0), []
-        for product, moves in self._get_announced_moves().grouped("product_id").items():
+        for product, moves in self._get_announced_receipts().grouped("product_id").items():
             left = product.uom_id.round(sum(moves.mapped("product_qty")) * share)
             for move in moves.sorted("id"):
                 items, bare = self._plan_announced(move, left, lots)
@@ -193,13 +193,6 @@ class CsoPositionSplit(models.AbstractModel):
                 if product.uom_id.compare(taken, 0.0) > 0:
                     plan.append((move, items, bare))
         return plan
-
-    def _get_announced_moves(self):
-        """Return the receipts (``stock.move``) of these positions that are still to come."""
-        moves_sudo = self.sudo().move_ids  # who tests need not read transfers
-        return moves_sudo.filtered(
-            lambda move: move.cso_step == "receipt" and move.state not in ("done", "cancel")
-        )
 
     def _plan_announced(self, move, wanted, lots):
         """Return quantities by item of an announced move, and what is taken without an item.

@@ -47,7 +47,7 @@ class CsoPositionTest(models.AbstractModel):
     @api.depends("move_ids.state", "move_ids.cso_step", "move_ids.date", "received_qty")
     def _compute_arrived_on(self):
         for position in self:
-            dates = position._get_receipts_sudo().mapped("date") if position.received_qty else ()
+            dates = position._get_done_receipts().mapped("date") if position.received_qty else ()
             position.arrived_on = min(dates, default=False)
 
     @api.depends("test_result")
@@ -88,7 +88,7 @@ class CsoPositionTest(models.AbstractModel):
         the unit of the order line, not rounded.
         """
         self.ensure_one()
-        receipts = self._get_receipts_sudo()
+        receipts = self._get_done_receipts()
         none = self.env["stock.lot"]
         if len(receipts.product_id) != 1 or receipts.product_id.tracking == "none":
             return {none: self.received_qty} if self.received_qty > 0 else {}

@@ -38,8 +38,6 @@ class CsoRmaLine(models.Model):
         "cso.position.objection",
         "cso.position.repair",
         "cso.position.difference",
-        "cso.position.objection",
-        "cso.position.repair",
         "cso.position.timeline",
         "cso.position.status",
         "cso.position.delivery",

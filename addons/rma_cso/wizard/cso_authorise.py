@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 
 class CsoAuthorise(models.TransientModel):
@@ -19,14 +18,6 @@ class CsoAuthorise(models.TransientModel):
 
     asks_goods = fields.Boolean(compute="_compute_asks")
     asks_fee = fields.Boolean(compute="_compute_asks")
-
-    @api.depends("position_ids")
-    def _compute_line_ids(self):
-        for wizard in self:
-            wizard.line_ids = [
-                Command.create({"position_id": position._origin.id})
-                for position in wizard.position_ids
-            ]
 
     @api.depends("line_ids.position_id")
     def _compute_asks(self):

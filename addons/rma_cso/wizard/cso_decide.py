@@ -76,6 +76,13 @@ class CsoDecide(models.AbstractModel):
         """
         raise NotImplementedError
 
+    def _get_drafts_action(self):
+        """Return the action that shows drafts of these positions to whom may see them."""
+        positions = self._get_decided_positions()
+        moves_sudo = positions.sudo().refund_line_ids.move_id  # shown to accountants only
+        drafts_sudo = moves_sudo.filtered(lambda move: move.state == "draft")
+        return positions.rma_id._get_credit_note_action(drafts_sudo)
+
     def _get_result_action(self):
         """Return the action that follows."""
         return {"type": "ir.actions.act_window_close"}

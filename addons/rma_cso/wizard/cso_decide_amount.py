@@ -38,19 +38,8 @@ class CsoDecideAmount(models.AbstractModel):
                 )
             groups[amount["bill"].move_id].append(amount)
         for invoice_sudo, amounts in groups.items():
-            self._check_room(invoice_sudo, sum(amount["net"] for amount in amounts))
+            invoice_sudo._check_cso_creditable(sum(amount["net"] for amount in amounts))
         return groups
-
-    def _check_room(self, invoice_sudo, net):
-        room, currency = invoice_sudo._get_cso_creditable_amount(), invoice_sudo.currency_id
-        if currency.compare_amounts(net, room) > 0:
-            raise UserError(
-                self.env._(
-                    "Of invoice %(invoice)s only %(room)s can still be credited.",
-                    invoice=invoice_sudo.name,
-                    room=format_amount(self.env, room, currency),
-                )
-            )
 
     def _make_amount_notes(self):
         """Make the draft credit notes of the amounts (``account.move``, sudo)."""
@@ -99,8 +88,4 @@ class CsoDecideAmount(models.AbstractModel):
         return company_sudo[name]
 
     def _get_result_action(self):
-        """Return the action that shows the drafts to whom may see them."""
-        positions = self._get_decided_positions()
-        moves_sudo = positions.sudo().refund_line_ids.move_id  # shown to accountants only
-        drafts_sudo = moves_sudo.filtered(lambda move: move.state == "draft")
-        return positions.rma_id._get_credit_note_action(drafts_sudo)
+        return self._get_drafts_action()

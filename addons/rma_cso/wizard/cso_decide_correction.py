@@ -266,7 +266,7 @@ class CsoDecideCorrection(models.TransientModel):
         """Make for each invoice the draft that credits it, and the draft of the new one."""
         preview = self._get_preview()
         for invoice_sudo, lines in self._get_corrections().items():
-            self._check_room(invoice_sudo, sum(line._get_old_amount() for line in lines))
+            invoice_sudo._check_cso_creditable(sum(line._get_old_amount() for line in lines))
             values = self._prepare_new_invoice(invoice_sudo, lines)
             commands = [Command.create(line._prepare_credit_line()) for line in lines]
             cases = ", ".join(lines.position_id.rma_id.mapped("name"))

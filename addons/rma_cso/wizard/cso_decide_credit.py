@@ -2,7 +2,6 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import format_amount
 
 
@@ -23,15 +22,6 @@ class CsoDecideCredit(models.TransientModel):
     asks_lots = fields.Boolean(compute="_compute_asks_lots")
 
     # ------------------------------------------------------------------ computes
-    @api.depends("position_ids")
-    def _compute_line_ids(self):
-        for wizard in self:
-            wizard.line_ids = [
-                Command.create({"position_id": position._origin.id})
-                for position in wizard.position_ids
-                if position._origin._get_quantity_to_credit()
-            ]
-
     @api.depends("line_ids.asks_lots")
     def _compute_asks_lots(self):
         for wizard in self:
@@ -48,6 +38,11 @@ class CsoDecideCredit(models.TransientModel):
         return super()._compute_preview()
 
     # ------------------------------------------------------------------ business
+    def _get_line_positions(self):
+        """Extend: what is credited already has no line."""
+        positions = super()._get_line_positions()
+        return positions.filtered(lambda position: position._get_quantity_to_credit())
+
     def _get_decided_positions(self):
         return self.line_ids.position_id
 
@@ -79,10 +74,7 @@ class CsoDecideCredit(models.TransientModel):
         return {position: position._get_credit_promises() for position in positions}
 
     def _get_result_action(self):
-        positions = self._get_decided_positions()
-        notes_sudo = positions.sudo().refund_ids  # shown to accountants only
-        drafts_sudo = notes_sudo.filtered(lambda note: note.state == "draft")
-        return positions.rma_id._get_credit_note_action(drafts_sudo)
+        return self._get_drafts_action()
 
     # ------------------------------------------------------------------ what is credited
     def _get_plan(self):
@@ -112,15 +104,7 @@ class CsoDecideCredit(models.TransientModel):
             for invoice_sudo, credits in parts["credits"].items():
                 nets[invoice_sudo] += sum(part.net for part in credits)
         for invoice_sudo, net in nets.items():
-            room = invoice_sudo._get_cso_creditable_amount()
-            if invoice_sudo.currency_id.compare_amounts(net, room) > 0:
-                raise UserError(
-                    self.env._(
-                        "Of invoice %(invoice)s only %(room)s can still be credited.",
-                        invoice=invoice_sudo.name,
-                        room=format_amount(self.env, room, invoice_sudo.currency_id),
-                    )
-                )
+            invoice_sudo._check_cso_creditable(net)
 
     def _get_preview(self):
         """Return a text that names each credit note, its net amount and its fee, and what leaves

@@ -31,13 +31,9 @@ class CsoDecideCreditLine(models.TransientModel):
     )
     fee_amount = fields.Monetary(
         "Return Fee (Amount)",
-        compute="_compute_fee_amount",
-        store=True,
-        readonly=False,
-        precompute=True,
         help="Before tax, in the currency of the order; instead of a percentage.",
     )
-    currency_id = fields.Many2one(related="position_id.fee_currency_id")
+    currency_id = fields.Many2one(related="position_id.sale_line_id.currency_id")
     asks_lots = fields.Boolean(compute="_compute_possible_lot_ids")
     possible_lot_ids = fields.Many2many("stock.lot", compute="_compute_possible_lot_ids")
     lot_ids = fields.Many2many(
@@ -68,11 +64,6 @@ class CsoDecideCreditLine(models.TransientModel):
     def _compute_fee_percent(self):
         for line in self:
             line.fee_percent = 0.0 if line.fee_amount else line.position_id.fee_percent
-
-    @api.depends("position_id")
-    def _compute_fee_amount(self):
-        for line in self:
-            line.fee_amount = line.position_id.fee_fixed
 
     @api.depends("position_id")
     def _compute_possible_lot_ids(self):

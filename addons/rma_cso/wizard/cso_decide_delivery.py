@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class CsoDecideDelivery(models.TransientModel):
@@ -19,17 +18,6 @@ class CsoDecideDelivery(models.TransientModel):
     )
 
     # ------------------------------------------------------------------ computes
-    @api.depends("position_ids", "outcome_id")
-    def _compute_line_ids(self):
-        for wizard in self:
-            wizard.line_ids = [
-                Command.clear(),
-                *(
-                    Command.create({"position_id": position._origin.id})
-                    for position in wizard.position_ids
-                ),
-            ]
-
     @api.depends("line_ids.product_id", "line_ids.quantity", "line_ids.address_id")
     def _compute_preview(self):
         """Extend: what is delivered, how much and where to."""

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 
 class CsoDecideGoodwill(models.TransientModel):
@@ -22,14 +21,6 @@ class CsoDecideGoodwill(models.TransientModel):
     )
 
     # ------------------------------------------------------------------ computes
-    @api.depends("position_ids")
-    def _compute_line_ids(self):
-        for wizard in self:
-            wizard.line_ids = [
-                Command.create({"position_id": position._origin.id})
-                for position in wizard.position_ids
-            ]
-
     @api.depends("line_ids.amount")
     def _compute_preview(self):
         """Extend: the amounts count."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 
 
 class CsoDecideKeep(models.TransientModel):
@@ -29,14 +28,6 @@ class CsoDecideKeep(models.TransientModel):
     has_lots = fields.Boolean(compute="_compute_has_unsold")
 
     # ------------------------------------------------------------------ computes
-    @api.depends("position_ids")
-    def _compute_line_ids(self):
-        for wizard in self:
-            wizard.line_ids = [
-                Command.create({"position_id": position._origin.id})
-                for position in wizard.position_ids
-            ]
-
     @api.depends("line_ids.tracking", "line_ids.ordered", "line_ids.is_sold")
     def _compute_has_unsold(self):
         for wizard in self:

@@ -76,7 +76,7 @@ class CsoDecideKeepLine(models.TransientModel):
     @api.depends("position_id")
     def _compute_is_sold(self):
         for line in self:
-            line.is_sold = line.position_id._is_sold()
+            line.is_sold = line.position_id._is_from_delivery()
             line.is_ordered_asked = line.position_id.takes_units and not line.is_sold
 
     @api.depends("position_id")

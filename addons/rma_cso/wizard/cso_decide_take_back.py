@@ -16,7 +16,7 @@ class CsoDecideTakeBack(models.TransientModel):
         fmt = PortalFormat(self.env)
         lines = []
         for position in self.position_ids._origin:
-            for product, moves in position._get_receipts_sudo().grouped("product_id").items():
+            for product, moves in position._get_done_receipts().grouped("product_id").items():
                 quantity = sum(move._get_cso_received_qty(product.uom_id) for move in moves)
                 lines.append(
                     self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class CsoPositionDialog(models.AbstractModel):
@@ -18,6 +19,22 @@ class CsoPositionDialog(models.AbstractModel):
     position_ids = fields.Many2many(
         "cso.rma.line", string="Chosen Positions", default=lambda self: self._get_positions()
     )
+
+    # ------------------------------------------------------------------ computes
+    @api.depends("position_ids")
+    def _compute_line_ids(self):
+        """Give each position a line, in dialogs that have lines."""
+        for wizard in self:
+            positions = wizard._get_line_positions()
+            wizard.line_ids = [
+                Command.clear(),
+                *(Command.create({"position_id": position.id}) for position in positions),
+            ]
+
+    # ------------------------------------------------------------------ business
+    def _get_line_positions(self):
+        """Return the positions (``cso.rma.line``) that have a line in this dialog."""
+        return self.position_ids._origin
 
     @api.model
     def _lock_positions(self, positions):

@@ -127,7 +127,7 @@ class CsoTestLine(models.TransientModel):
             for lot, quantity in position._get_received_units().items()
             if position._compare_units(left := quantity - self._get_quantity(lot), 0.0) > 0
         }
-        is_awaited = bool(position._get_announced_moves())
+        is_awaited = bool(position._get_announced_receipts())
         rest = position.quantity - tested if is_awaited else sum(received.values())
         if position._compare_units(rest, 0.0) <= 0:
             return
