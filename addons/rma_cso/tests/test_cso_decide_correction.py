@@ -82,6 +82,18 @@ class TestCsoDecideCorrection(RmaCommon):
         self.number = getattr(self, "number", 0) + 1
         return self._create_clerk(f"desk{self.number}")
 
+    def test_what_is_wrong_is_read_in_the_language_of_the_clerk(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        words = self.env["ir.model.fields.selection"].search(
+            [("field_id.model", "=", "cso.rma.line"), ("field_id.name", "=", "invoice_detail")]
+        )
+        words.filtered(lambda word: word.value == "price").with_context(
+            lang="nl_NL"
+        ).name = "Verkeerde prijs"
+        dialog = self.env["cso.decide.correction"].with_context(lang="nl_NL")
+        choices = dict(dialog.fields_get(["detail"])["detail"]["selection"])
+        self.assertEqual(choices["price"], "Verkeerde prijs")
+
     def test_each_detail_credits_the_old_invoice_and_makes_the_right_one(self):
         for detail, answers, old, new, changes in (
             ("price", {"invoice_amount": 90.0}, 200, 180, {}),

@@ -30,8 +30,12 @@ class CsoDecideCorrection(models.TransientModel):
     _inherit = ["cso.decide.amount"]
     _description = "Decide: Correct the Invoice"
 
+    def _get_details(self):
+        """Return keys and words of what can be wrong, in the language of the user."""
+        return self.env["cso.rma.line"]._fields["invoice_detail"]._description_selection(self.env)
+
     detail = fields.Selection(
-        lambda self: self.env["cso.rma.line"]._fields["invoice_detail"].selection,
+        lambda self: self._get_details(),
         "What Is Wrong",
         compute="_compute_detail",
         store=True,
