@@ -45,10 +45,17 @@ class StockPicking(models.Model):
         f"USING gin (({TRACKING_NUMBERS % (('carrier_tracking_ref',) * 2)}))"
     )
 
-    @api.depends("sale_id.partner_id", "partner_id", "picking_type_id.code", "location_id.usage")
+    @api.depends(
+        "sale_id.partner_id",
+        "partner_id",
+        "picking_type_id.code",
+        "location_id.usage",
+        "location_dest_id.usage",
+    )
     def _compute_customer_partner_id(self):
         for picking in self:
-            going = picking.picking_type_id.code in SHIPMENT_CODES
+            is_to_vendor = picking.location_dest_id.usage == "supplier"
+            going = picking.picking_type_id.code in SHIPMENT_CODES and not is_to_vendor
             is_customers = going or picking.location_id.usage == "customer"
             picking.customer_partner_id = is_customers and (
                 picking.sudo().sale_id.partner_id or picking.partner_id

@@ -10,6 +10,9 @@ from . import cso_case_documents
 from . import cso_case_receipt
 from . import cso_customer_figures
 from . import cso_case_activity
+from . import cso_case_claim
+from . import cso_claim
+from . import cso_claim_line
 from . import cso_difference
 from . import cso_eligibility
 from . import cso_eligibility_text
@@ -17,6 +20,7 @@ from . import cso_file_check
 from . import cso_form_draft
 from . import cso_notification
 from . import cso_outcome
+from . import cso_position_claim
 from . import cso_position_credit
 from . import cso_position_delivery
 from . import cso_position_kept
@@ -41,6 +45,7 @@ from . import cso_standard_text
 from . import cso_step
 from . import cso_upload_link
 from . import cso_vendor_policy
+from . import delivery_carrier
 from . import ir_attachment
 from . import ir_http
 from . import portal_search

@@ -13,6 +13,16 @@ class AccountMove(models.Model):
         "cso.rma", string="Return Cases", compute="_compute_cso_rma_ids", groups="base.group_user"
     )
 
+    cso_claim_id = fields.Many2one(
+        "cso.claim",
+        "Claim",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        groups="rma_cso.group_cso_user,account.group_account_invoice,account.group_account_readonly",
+        help="At the vendor or carrier; this credit note answers it.",
+    )
+
     # ------------------------------------------------------------------ computes
     @api.depends("invoice_line_ids.cso_rma_line_id")
     def _compute_cso_rma_ids(self):

@@ -141,6 +141,9 @@ class CsoReason(models.Model):
         " told to look twice; 0: never.",
     )
 
+    at_carrier = fields.Boolean(
+        "Claimed at the Carrier", help="Damage in transport, which the carrier answers for."
+    )
     authorisation = fields.Selection(
         [("immediate", "At once"), ("review", "By a clerk")], required=True, default="review"
     )

@@ -42,6 +42,7 @@ class CsoRma(models.Model):
         "cso.case.documents",
         "cso.case.activity",
         "cso.case.receipt",
+        "cso.case.claim",
     ]
     _order = "submitted_on desc, id desc"
     # What the customer has to do comes first, the earliest day on top.

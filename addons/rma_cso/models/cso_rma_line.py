@@ -34,6 +34,7 @@ MONEY_ANSWERS = ("invoice_amount", "offer_unit_price")
 class CsoRmaLine(models.Model):
     _name = "cso.rma.line"
     _inherit = [
+        "cso.position.claim",
         "cso.position.receipt",
         "cso.position.objection",
         "cso.position.repair",

@@ -85,6 +85,11 @@ class CsoVendorPolicy(models.Model):
         tracking=True,
         help="With direct service the customer is sent to the service centre.",
     )
+    claim_days = fields.Integer(
+        tracking=True,
+        help="How long we can claim: at a vendor from the request of the customer, at a carrier"
+        " from the shipment. 0: no period is known.",
+    )
     service_partner_id = fields.Many2one(
         "res.partner",
         "Service Centre",
@@ -100,7 +105,8 @@ class CsoVendorPolicy(models.Model):
         "There is a policy for this maker or vendor and category already.",
     )
     _figures_range = models.Constraint(
-        "CHECK (doa_days BETWEEN 0 AND 36500 AND warranty_months BETWEEN 0 AND 1200)",
+        "CHECK (doa_days BETWEEN 0 AND 36500 AND warranty_months BETWEEN 0 AND 1200"
+        " AND claim_days BETWEEN 0 AND 36500)",
         "Days and months cannot be negative, nor more than a hundred years.",
     )
 

@@ -89,6 +89,11 @@ class ResCompany(models.Model):
         default=3,
         help="Working days from the decision to the credit note or the delivery.",
     )
+    cso_claim_warning_days = fields.Integer(
+        "Warning Before a Claim Ends",
+        default=5,
+        help="Days before the last day on which we can claim at a vendor or carrier.",
+    )
     cso_desk_user_id = fields.Many2one(
         "res.users",
         "Responsible for Returns",

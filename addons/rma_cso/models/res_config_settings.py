@@ -9,6 +9,9 @@ class ResConfigSettings(models.TransientModel):
     cso_test_days = fields.Integer(related="company_id.cso_test_days", readonly=False)
     cso_decide_days = fields.Integer(related="company_id.cso_decide_days", readonly=False)
     cso_settle_days = fields.Integer(related="company_id.cso_settle_days", readonly=False)
+    cso_claim_warning_days = fields.Integer(
+        related="company_id.cso_claim_warning_days", readonly=False
+    )
     cso_desk_user_id = fields.Many2one(related="company_id.cso_desk_user_id", readonly=False)
     cso_fee_product_id = fields.Many2one(related="company_id.cso_fee_product_id", readonly=False)
     cso_difference_product_id = fields.Many2one(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools import FormError
+from .cso_position_claim import STAFF
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
 ADDRESSES_LIMIT = 50
@@ -12,6 +13,10 @@ class ResPartner(models.Model):
 
     cso_rma_count = fields.Integer(
         "Number of Returns", compute="_compute_cso_rma_count", groups="base.group_user"
+    )
+
+    cso_claim_count = fields.Integer(
+        "Number of Claims", compute="_compute_cso_claim_count", groups=STAFF
     )
 
     # ------------------------------------------------------------------ computes
@@ -29,7 +34,23 @@ class ResPartner(models.Model):
                     partner.cso_rma_count += number
                 partner = partner.parent_id
 
+    @api.depends_context("uid")
+    def _compute_cso_claim_count(self):
+        """Count our claims at each vendor or carrier."""
+        claims = self.env["cso.claim"]
+        groups = claims._read_group([("partner_id", "in", self.ids)], ["partner_id"], ["__count"])
+        counts = dict(groups)
+        for partner in self:
+            partner.cso_claim_count = counts.get(partner, 0)
+
     # ------------------------------------------------------------------ actions
+    def action_view_cso_claims(self):
+        """Open our claims at this vendor or carrier.
+
+        :return: action that shows the claim, or the list of several
+        """
+        return self.env["cso.claim"].search([("partner_id", "in", self.ids)])._get_list_action()
+
     def action_cso_register(self):
         """Begin the registration of a return for this customer.
 

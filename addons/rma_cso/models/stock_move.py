@@ -11,6 +11,13 @@ class StockMove(models.Model):
     cso_rma_line_id = fields.Many2one(
         "cso.rma.line", "Return Position", index="btree_not_null", check_company=True
     )
+    cso_claim_line_id = fields.Many2one(
+        "cso.claim.line",
+        "Position of a Claim",
+        index="btree_not_null",
+        groups="base.group_user",
+        readonly=True,
+    )
     cso_step = fields.Selection(
         [
             ("receipt", "Received from the customer"),
@@ -93,7 +100,16 @@ class StockMove(models.Model):
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
         """Extend `stock`: moves of two positions, or two steps, stay apart."""
-        return [*super()._prepare_merge_moves_distinct_fields(), "cso_rma_line_id", "cso_step"]
+        own = ["cso_rma_line_id", "cso_step", "cso_claim_line_id"]
+        return [*super()._prepare_merge_moves_distinct_fields(), *own]
+
+    def _action_done(self, cancel_backorder=False):
+        """Extend `stock`: goods that came back from the vendor can be put away again."""
+        claimed_sudo = self.sudo().filtered("cso_claim_line_id")  # the warehouse reads no claims
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        if claimed_sudo:
+            claimed_sudo.cso_claim_line_id._release()
+        return moves
 
     def _set_quantity_done_prepare_vals(self, qty):
         """Extend `stock`: of what a customer sends, nobody guesses the serial number."""

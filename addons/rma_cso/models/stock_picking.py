@@ -28,10 +28,18 @@ class StockPicking(models.Model):
 
     # ------------------------------------------------------------------ business
     def _send_confirmation_email(self):
-        """Extend `stock`: customers are told what leaves for their return positions."""
-        result = super()._send_confirmation_email()
+        """Extend `stock`: customers are told what leaves for their return positions; claims at
+        vendors are told to nobody.
+        """
+        told = self.filtered(lambda picking: not picking._is_cso_claim())
+        result = super(StockPicking, told)._send_confirmation_email()
         self._get_cso_shipped_positions()._notify("shipped")
         return result
+
+    def _is_cso_claim(self):
+        """Return whether this transfer brings goods to a vendor where we claim them."""
+        is_vendor = self.location_dest_id.usage == "supplier"
+        return is_vendor and bool(self.sudo().move_ids.cso_claim_line_id)  # not the warehouse's
 
     def _queue_shipped_mail(self):
         """Extend `customer_portal`: what leaves for a return case is told by a mail of the case.

@@ -5,6 +5,7 @@ from . import cso_ask_back
 from . import cso_authorise
 from . import cso_authorise_line
 from . import cso_choose_outcome
+from . import cso_claim_start
 from . import cso_decide
 from . import cso_decide_amount
 from . import cso_decide_credit
