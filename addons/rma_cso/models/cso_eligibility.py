@@ -167,7 +167,7 @@ class CsoEligibility(models.AbstractModel):
             text = self.env._("Only for licences and software delivered by e-mail.")
         else:
             text = self.env._("Only for goods, not for licences or software delivered by e-mail.")
-        return self._prepare_objection("kind", text, is_rule=True)
+        return self._prepare_objection("kind", text)
 
     def _get_delivery_objection(self, request, facts):
         """An invoice may be wrong before anything was delivered."""

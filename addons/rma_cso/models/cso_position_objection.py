@@ -42,6 +42,8 @@ class CsoPositionObjection(models.AbstractModel):
         self._hold_units_again()
         message = position_sudo.rma_id._post_customer_message(self._get_message(text), files)
         position_sudo.write(self._prepare_objection_values(text))
+        if not self._is_here():
+            position_sudo._reset_test()
         self._notify("objected")
         return message
 
@@ -105,9 +107,9 @@ class CsoPositionObjection(models.AbstractModel):
     def _prepare_objection_values(self, text):
         """Return the values that bring a refused position back to be reviewed.
 
-        What was tested and decided before counts for goods that stayed here only.
+        :param str text: why the customer objects
         """
-        values = {
+        return {
             "refused_on": self.closed_on,
             "objected_on": fields.Datetime.now(),
             "objection_text": text,
@@ -119,4 +121,3 @@ class CsoPositionObjection(models.AbstractModel):
             "outcome_id": False,
             "promised": False,
         }
-        return values if self._is_here() else {**values, "test_result": False}

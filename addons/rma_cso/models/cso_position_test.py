@@ -42,6 +42,13 @@ class CsoPositionTest(models.AbstractModel):
     )
     tested_on = fields.Datetime(compute="_compute_tested_on", store=True)
     tested_by_id = fields.Many2one("res.users", readonly=True, copy=False, groups="base.group_user")
+    is_at_bench = fields.Boolean(
+        "At the Test Bench",
+        compute="_compute_is_at_bench",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Is to be tested, or lies with us and can be put away.",
+    )
 
     # ------------------------------------------------------------------ computes
     @api.depends("move_ids.state", "move_ids.cso_step", "move_ids.date", "received_qty")
@@ -56,6 +63,11 @@ class CsoPositionTest(models.AbstractModel):
             position.tested_on = position.test_result and (
                 position.tested_on or fields.Datetime.now()
             )
+
+    @api.depends("state", "received_qty", "disposition", "move_ids.state")
+    def _compute_is_at_bench(self):
+        for position in self:
+            position.is_at_bench = position._is_at_bench()
 
     # ------------------------------------------------------------------ actions
     def action_test(self):
@@ -77,9 +89,10 @@ class CsoPositionTest(models.AbstractModel):
         return self.state in TESTABLE_STATES and self.received_qty > 0
 
     def _is_at_bench(self):
-        """Return whether the goods of this position are to be tested or lie with us."""
+        """Return whether the goods of this position are to be tested or put away."""
         self.ensure_one()
-        return self._is_testable() or bool(self._get_goods_here())
+        is_ours = self.disposition == "restock"  # among the others in stock, maybe sold again
+        return self._is_testable() or bool(not is_ours and self._get_goods_here())
 
     def _get_received_units(self):
         """Return what was received and not taken back: quantity by serial (``stock.lot``).
@@ -141,15 +154,21 @@ class CsoPositionTest(models.AbstractModel):
             changed._notify("tested")
 
     def _reset_test(self):
-        """Have these positions tested again, or at all."""
+        """Have these positions tested and put away again, or at all."""
         self.sudo().write(  # nobody tests by writing fields
             {
                 "test_result": False,
                 "test_note": False,
                 "test_photo_ids": [fields.Command.clear()],
                 "tested_by_id": False,
+                "disposition": False,
             }
         )
+
+    def _forget_unreceived(self):
+        """Forget the test of those of these positions of which nothing is received any more."""
+        gone = self.filtered(lambda position: position.test_result and position.received_qty <= 0)
+        gone._reset_test()
 
     def _keep_test_photos(self):
         """Make the photos of the test belong to their positions, readable by staff only."""

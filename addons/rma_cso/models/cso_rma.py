@@ -135,6 +135,7 @@ class CsoRma(models.Model):
     line_ids = fields.One2many("cso.rma.line", "rma_id", "Positions")
     line_count = fields.Integer("Number of Positions", compute="_compute_line_count")
     todo = fields.Char("To Do", compute="_compute_todo")
+    is_to_decide = fields.Boolean("To Be Decided", compute="_compute_is_to_decide")
     valid_until = fields.Date(
         compute="_compute_valid_until",
         store=True,
@@ -205,6 +206,11 @@ class CsoRma(models.Model):
             case.todo = ", ".join(
                 f"{labels[step]}: {counts[step]}" for step in STEPS if counts[step]
             )
+
+    @api.depends("line_ids.state")
+    def _compute_is_to_decide(self):
+        for case in self:
+            case.is_to_decide = "to_decide" in case.line_ids.mapped("state")
 
     @api.depends("line_ids.valid_until", "line_ids.is_to_send")
     def _compute_valid_until(self):

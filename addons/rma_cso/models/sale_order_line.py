@@ -2,6 +2,7 @@ import math
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, float_compare
 from odoo.tools.sql import column_exists, create_column
@@ -125,10 +126,15 @@ class SaleOrderLine(models.Model):
 
     # ------------------------------------------------------------------ actions
     def action_cso_choose(self):
-        """Take up this line in the registration of a return that is open."""
+        """Take up this line in the registration of a return that is open.
+
+        :raise UserError: where none is open
+        """
         self.ensure_one()
-        register_id = self.env.context.get("cso_register_id")
-        self.env["cso.register"].browse(register_id).exists()._choose(self)
+        register = self.env["cso.register"].browse(self.env.context.get("cso_register_id")).exists()
+        if not register:
+            raise UserError(self.env._("Open the registration of a return first."))
+        register._choose(self)
 
     # ------------------------------------------------------------------ business
     def _prepare_qty_delivered(self):

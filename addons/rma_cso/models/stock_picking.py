@@ -62,12 +62,16 @@ class StockPicking(models.Model):
         return back.cso_rma_line_id | moves.sale_line_id.cso_free_for_id
 
     def _action_done(self):
-        """Extend `stock`: what does not fit a return is noted and never stops its receipt."""
+        """Extend `stock`: what does not fit a return is noted and never stops its receipt; goods
+        whose receipt is taken back are tested anew when they come again.
+        """
         receipts = self._filter_cso_receipts()
         positions = receipts._take_in() if receipts else None
         result = super()._action_done()
         if positions:
             positions._note_received(receipts)
+        pickings_sudo = self.sudo().filtered("cso_rma_id")  # the warehouse writes no positions
+        pickings_sudo.move_ids.cso_rma_line_id._forget_unreceived()
         return result
 
     def _sanity_check(self, separate_pickings=True):

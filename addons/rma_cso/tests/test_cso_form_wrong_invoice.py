@@ -51,6 +51,17 @@ class TestCsoFormWrongInvoice(FormCommon):
                     self.get_errors("price", invoice_amount=amount), {"invoice_amount"}
                 )
 
+    def test_the_desk_has_to_enter_an_amount(self):
+        register = self.env["cso.register"].create({})
+        for detail in ("price", "costs"):
+            with self.subTest(detail):
+                answers = {"invoice_detail": detail, "comment": "x"}
+                form = self._create_form(self.line, "wrong_invoice", **answers)
+                form.register_id = register
+                self.assertEqual(set(form._get_errors()), {"invoice_amount"})
+                form.invoice_amount = 4.0
+                self.assertFalse(form._get_errors())
+
     def test_the_page_knows_by_which_detail_a_question_is_shown(self):
         question = self._create_question(self.line, "wrong_invoice", "invoice_amount")
         self.assertEqual(question["shown_when"], {"invoice_detail": ["price", "costs"]})

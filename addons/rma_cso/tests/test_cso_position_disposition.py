@@ -71,6 +71,21 @@ class TestCsoPositionDisposition(RmaCommon):
         position._dispose("scrap")
         self.assertEqual(position.disposition, "scrap")
 
+    def test_what_left_or_is_stock_again_is_not_put_away(self):
+        for act, expected in (
+            (lambda position: position._dispose("quarantine"), True),
+            (lambda position: position._dispose("restock"), False),
+            (lambda position: None, False),
+        ):
+            position = self._create_tested_position(self._create_delivered_line())
+            act(position)
+            position._refuse("Broken by you.")
+            with self.subTest(disposition=position.disposition):
+                moves = position._get_back_moves() if position.disposition else []
+                for move in moves:
+                    move._action_cancel()
+                self.assertEqual(position.is_at_bench, expected)
+
     def test_a_warehouse_without_quarantine_gets_one(self):
         position = self._create_tested_position(self._create_delivered_line())
         self.warehouse.cso_quarantine_location_id = False

@@ -59,6 +59,14 @@ class TestCsoRegister(RegisterCommon):
         registers = self.env["cso.register"].with_user(self.clerk)
         register = registers.new({"sale_line_id": self._create_foreign_line().id})
         self.assertFalse(register.facts_html)
+        told = (register.contact_id, register.customer_id, register.return_address_id)
+        self.assertFalse(any(told))
+
+    def test_a_line_is_chosen_in_an_open_registration_only(self):
+        line = self.line.with_user(self.clerk)
+        for register_id in (None, False, 0, 2**31 - 1):
+            with self.subTest(register_id), self.assertRaises(UserError):
+                line.with_context(cso_register_id=register_id).action_cso_choose()
 
     def test_a_form_tells_nothing_of_a_line_of_another_company(self):
         reason, forms = self._get_reason("over_delivery"), self.env["cso.form.over.delivery"]
@@ -124,6 +132,10 @@ class TestCsoRegister(RegisterCommon):
         self.assertIn("Possible until", refused.text)
         self.assertTrue(refused.until)
         self.assertIn("Possible instead", self._get_reason_row(register, "doa").text)
+
+    def test_what_was_sold_cannot_be_overridden(self):
+        row = self._get_reason_row(self._choose(), "licence_return")
+        self.assertEqual((row.is_possible, row.is_rule), (False, False))
 
     def test_the_possible_reasons_come_first(self):
         possible = self._choose().reason_ids.mapped("is_possible")

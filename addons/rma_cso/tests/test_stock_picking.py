@@ -87,6 +87,18 @@ class TestStockPicking(RmaCommon):
         self.assertEqual(facts, (1, "invoiced", "fulfilled"))
         self.assertEqual(position.received_qty, 0)
 
+    def test_goods_whose_receipt_is_taken_back_are_tested_anew(self):
+        position = self._create_case(self._create_delivered_line())
+        receipt = self._receive(position)
+        position._note_test("no_fault", "Works.", self._create_photo())
+        position._dispose("vendor")
+        self._return(receipt, 1)
+        facts = (position.test_result, position.test_note, position.disposition)
+        self.assertFalse(any(facts) or position.test_photo_ids or position.tested_on)
+        position._announce_receipts()
+        self._receive(position)
+        self.assertEqual(position.state, "received")
+
     def test_the_customer_is_told_that_the_goods_arrived(self):
         position = self._create_case(self._create_delivered_line())
         self._receive(position)

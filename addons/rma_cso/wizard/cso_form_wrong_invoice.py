@@ -87,15 +87,19 @@ class CsoFormWrongInvoice(models.TransientModel):
     def _get_missing_text(self, name):
         if name == "invoice_detail":
             return self.env._("Choose what is wrong with the invoice.")
+        if name == "invoice_amount" and self.register_id:
+            return self.env._(
+                "Enter the amount; where nothing is to be paid, choose “Other” and say so."
+            )
         return super()._get_missing_text(name)
 
     def _is_missing(self, name):
         """Extend: to pay nothing can be expected too; an empty amount is refused when a page is
-        read. In the dialog of the desk nothing tells an empty amount from zero: a price is asked.
+        read. In the dialog of the desk nothing tells an empty amount from zero.
         """
         if name != "invoice_amount":
             return super()._is_missing(name)
-        return bool(self.register_id) and self.invoice_detail == "price" and not self.invoice_amount
+        return bool(self.register_id) and not self.invoice_amount
 
     def _read_invoice_amount(self, field, value):
         if value in (None, ""):

@@ -35,6 +35,7 @@ class CsoRegister(models.TransientModel):
     contact_id = fields.Many2one(
         "res.partner",
         compute="_compute_contact_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="The person at the customer who is mailed and reads the case as an own one.",
@@ -46,6 +47,7 @@ class CsoRegister(models.TransientModel):
     return_address_id = fields.Many2one(
         "res.partner",
         compute="_compute_return_address_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Where goods go back to when they cannot be accepted.",
@@ -79,9 +81,8 @@ class CsoRegister(models.TransientModel):
     @api.depends("sale_line_id")
     def _compute_facts_html(self):
         for register in self:
-            line = register.sale_line_id
-            is_readable = line and line._origin.has_access("read")
-            register.facts_html = is_readable and self.env["ir.qweb"]._render(
+            line = register._get_line()
+            register.facts_html = line and self.env["ir.qweb"]._render(
                 "rma_cso.register_facts",
                 {
                     "line": line,
@@ -93,7 +94,7 @@ class CsoRegister(models.TransientModel):
     @api.depends("sale_line_id", "partner_id", "order_id")
     def _compute_customer_id(self):
         for register in self:
-            order = register.sale_line_id.order_id or register.order_id
+            order = register._get_line().order_id or register.order_id
             customer = order.partner_id or register.partner_id
             register.customer_id = customer.commercial_partner_id
             register.top_partner_id = customer._get_top_company() if customer else customer
@@ -102,12 +103,12 @@ class CsoRegister(models.TransientModel):
     def _compute_contact_id(self):
         for register in self:
             if register.contact_id._get_top_company() != register.top_partner_id:
-                register.contact_id = register.sale_line_id.order_id.partner_id
+                register.contact_id = register._get_line().order_id.partner_id
 
     @api.depends("sale_line_id")
     def _compute_return_address_ids(self):
         for register in self:
-            order, addresses = register.sale_line_id.order_id, self.env["res.partner"]
+            order, addresses = register._get_line().order_id, self.env["res.partner"]
             if order:
                 addresses = order.partner_id._get_return_addresses(order.partner_shipping_id)
             register.return_address_ids = addresses
@@ -116,7 +117,7 @@ class CsoRegister(models.TransientModel):
     def _compute_return_address_id(self):
         for register in self:
             if register.return_address_id not in register.return_address_ids:
-                register.return_address_id = register.sale_line_id.order_id.partner_shipping_id
+                register.return_address_id = register._get_line().order_id.partner_shipping_id
 
     @api.depends("customer_id")
     def _compute_case_id(self):
@@ -194,6 +195,10 @@ class CsoRegister(models.TransientModel):
             "views": [(False, "form")],
             "name": self.env._("Register a Return"),
         }
+
+    def _get_line(self):
+        """Return the chosen line (``sale.order.line``), none where the user may not read it."""
+        return self.sale_line_id._origin._filtered_access("read")
 
     def _find_lines(self):
         """Return the lines that the number belongs to, as far as the user may read them."""
