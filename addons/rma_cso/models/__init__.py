@@ -26,6 +26,7 @@ from . import cso_position_delivery
 from . import cso_position_kept
 from . import cso_position_money
 from . import cso_position_disposition
+from . import cso_position_documents
 from . import cso_position_objection
 from . import cso_position_repair
 from . import cso_position_settlement

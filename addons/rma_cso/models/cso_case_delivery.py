@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools import get_records_action
+
 
 class CsoCaseDelivery(models.AbstractModel):
     """The orders free of charge that a return case leads to."""
@@ -33,12 +35,7 @@ class CsoCaseDelivery(models.AbstractModel):
     # ------------------------------------------------------------------ business
     def _get_free_orders_action(self):
         """Return the action that shows the orders free of charge."""
-        action = self.env["ir.actions.actions"]._for_xml_id("sale.action_orders")
-        orders = self.free_order_ids
-        action.update({"domain": [("id", "in", orders.ids)], "context": {"create": False}})
-        if len(orders) == 1:
-            action.update({"res_id": orders.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("sale.action_orders", self.free_order_ids)
 
     def _log_free_order(self, order_sudo):
         """Note in the chatter of this case what is delivered free of charge."""

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools import get_records_action
+
 
 class CsoCaseReceipt(models.AbstractModel):
     """What the warehouse receives under the number of a return case."""
@@ -34,8 +36,4 @@ class CsoCaseReceipt(models.AbstractModel):
         pickings = self._get_open_receipts()
         if not pickings:
             return None
-        action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
-        action.update({"domain": [("id", "in", pickings.ids)], "context": {"create": False}})
-        if len(pickings) == 1:
-            action.update({"res_id": pickings.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("stock.action_picking_tree_all", pickings)

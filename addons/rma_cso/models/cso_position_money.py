@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
@@ -15,18 +15,7 @@ class CsoPositionMoney(models.AbstractModel):
     _name = "cso.position.money"
     _description = "Amounts and New Invoices of Return Positions"
 
-    new_invoice_ids = fields.Many2many(
-        "account.move", string="New Invoices", compute="_compute_new_invoice_ids"
-    )
-
     # ------------------------------------------------------------------ computes
-    @api.depends("refund_line_ids")
-    def _compute_new_invoice_ids(self):
-        for position in self:
-            position.new_invoice_ids = position.refund_line_ids.move_id.filtered(
-                lambda move: move.move_type == "out_invoice"
-            )
-
     @api.depends(
         "refund_line_ids.parent_state",
         "refund_line_ids.is_cso_amount",

@@ -9,6 +9,8 @@ from odoo.tools import SQL, plaintext2html
 
 from odoo.addons.customer_portal.models.sale_line_number import get_number_index
 
+from ..tools import get_records_action
+
 # Written when a case is made, submitted or confirmed, or computed: never by hand.
 LOCKED_FIELDS = {
     "name",
@@ -564,18 +566,7 @@ class CsoRma(models.Model):
         accountants = "account.group_account_readonly,account.group_account_invoice"
         if not self.env.user.has_groups(accountants):
             return {"type": "ir.actions.act_window_close"}
-        if len(credit_notes) == 1:
-            return {
-                "type": "ir.actions.act_window",
-                "res_model": "account.move",
-                "res_id": credit_notes.id,
-                "views": [(False, "form")],
-            }
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_refund_type"),
-            "domain": [("id", "in", credit_notes.ids)],
-            "context": {"create": False},
-        }
+        return get_records_action("account.action_move_out_refund_type", credit_notes)
 
     # ------------------------------------------------------------------ timeline
     def _get_timeline(self):
@@ -609,11 +600,7 @@ class CsoRma(models.Model):
 
     def _get_list_action(self):
         """Return the action that shows these cases: the one there is, or the list."""
-        action = self.env["ir.actions.actions"]._for_xml_id("rma_cso.cso_rma_action")
-        action.update({"domain": [("id", "in", self.ids)], "context": {"create": False}})
-        if len(self) == 1:
-            action.update({"res_id": self.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("rma_cso.cso_rma_action", self)
 
     # ------------------------------------------------------------------ actions
     def action_authorise(self):
@@ -662,12 +649,11 @@ class CsoRma(models.Model):
         self.sudo().unanswered_since = False  # looked at by who may change the case
 
     def action_view_pickings(self):
-        """Open the receipts of these cases."""
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all"),
-            "domain": [("id", "in", self.picking_ids.ids)],
-            "context": {"create": False},
-        }
+        """Open the receipts and deliveries of these cases.
+
+        :return: action that shows the one there is, or the list
+        """
+        return get_records_action("stock.action_picking_tree_all", self.picking_ids)
 
     def action_view_credit_notes(self):
         """Open the credit notes of these cases."""

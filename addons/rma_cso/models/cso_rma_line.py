@@ -47,6 +47,7 @@ class CsoRmaLine(models.Model):
         "cso.position.kept",
         "cso.position.test",
         "cso.position.disposition",
+        "cso.position.documents",
         "cso.position.split",
         "cso.position.settlement",
         "cso.position.deadline",

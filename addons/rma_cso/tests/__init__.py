@@ -61,6 +61,7 @@ from . import test_cso_rma
 from . import test_cso_rma_line
 from . import test_cso_rma_line_lot
 from . import test_cso_position_disposition
+from . import test_cso_position_documents
 from . import test_cso_position_split
 from . import test_cso_split
 from . import test_cso_standard_text

@@ -61,7 +61,7 @@ class TestCsoDecideCorrection(RmaCommon):
             with form.line_ids.edit(index) as line:
                 line.is_corrected, line.price = True, price
         form.save().action_decide()
-        return position.refund_ids, position.new_invoice_ids
+        return position.refund_ids, position.refund_line_ids.move_id - position.refund_ids
 
     def test_the_answer_of_the_customer_is_the_default_of_each_detail(self):
         for detail, answers, name, expected in (
