@@ -37,7 +37,9 @@ from . import cso_position_test
 from . import cso_position_difference
 from . import cso_position_receipt
 from . import cso_position_status
+from . import cso_position_submission
 from . import cso_position_timeline
+from . import cso_position_validity
 from . import cso_reason
 from . import cso_rma
 from . import cso_rma_line

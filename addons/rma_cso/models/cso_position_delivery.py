@@ -3,6 +3,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Command
 
+# What an order of a case has from the original one.
+ORDER_FIELDS = (
+    *("partner_id", "partner_invoice_id", "partner_shipping_id", "company_id", "warehouse_id"),
+    *("pricelist_id", "fiscal_position_id", "payment_term_id", "user_id", "team_id"),
+)
+
 
 class CsoPositionDelivery(models.AbstractModel):
     """What we deliver for return positions: the same goods back, or others free of charge.
@@ -264,7 +270,8 @@ class CsoPositionDelivery(models.AbstractModel):
             origin = item["position"].order_id
             groups[item["position"].rma_id, item["address"], origin.warehouse_id].append(item)
         for (case, address, _warehouse), items in groups.items():
-            values = items[0]["position"]._prepare_free_order(address)
+            values = items[0]["position"]._prepare_case_order()
+            values["partner_shipping_id"] = address.id
             values["order_line"] = [
                 Command.create(item["position"]._prepare_free_line(item)) for item in items
             ]
@@ -272,20 +279,14 @@ class CsoPositionDelivery(models.AbstractModel):
         orders_sudo.action_confirm()
         return orders_sudo
 
-    def _prepare_free_order(self, address):
-        """Return the values of an order free of charge, for the customer of the original one."""
+    def _prepare_case_order(self):
+        """Return the values of an order of this case, for the customer of the original one and on
+        its terms.
+        """
         self.ensure_one()
-        origin_sudo = self.order_id.sudo()  # clerks read no prices lists and terms
+        origin_sudo = self.order_id.sudo()  # clerks read no price lists and terms
         return {
-            "partner_id": origin_sudo.partner_id.id,
-            "partner_invoice_id": origin_sudo.partner_invoice_id.id,
-            "partner_shipping_id": address.id,
-            "company_id": origin_sudo.company_id.id,
-            "warehouse_id": origin_sudo.warehouse_id.id,
-            "pricelist_id": origin_sudo.pricelist_id.id,
-            "fiscal_position_id": origin_sudo.fiscal_position_id.id,
-            "user_id": origin_sudo.user_id.id,
-            "team_id": origin_sudo.team_id.id,
+            **{name: origin_sudo[name].id for name in ORDER_FIELDS},
             "client_order_ref": self.rma_id.reference or origin_sudo.client_order_ref,
             "origin": self.rma_id.name,
             "cso_rma_id": self.rma_id.id,

@@ -52,7 +52,7 @@ class CsoPositionKept(models.AbstractModel):
         """Make and deliver the order that sells what is kept of the lines of one order."""
         order_sudo = self.env["sale.order"].sudo()  # clerks do not write orders
         order_sudo = order_sudo.with_company(order.company_id).create(
-            self[:1]._prepare_kept_order()
+            self[:1]._prepare_case_order()
         )
         for position in self:
             values = position._prepare_kept_line(order_sudo, goods[position])
@@ -63,22 +63,6 @@ class CsoPositionKept(models.AbstractModel):
         # nothing is fetched from stock by rules, bought or made: it is at the customer
         order_sudo.with_context(skip_procurement=True).action_confirm()
         self._deliver_kept(order_sudo, goods)
-
-    def _prepare_kept_order(self):
-        """Return the values of an order for the customer of the original one, on its terms."""
-        self.ensure_one()
-        origin_sudo = self.order_id.sudo()  # clerks read no price lists and terms
-        names = ("partner_id", "partner_invoice_id", "partner_shipping_id", "company_id")
-        names += ("warehouse_id", "pricelist_id", "fiscal_position_id", "payment_term_id")
-        names += ("user_id", "team_id")
-        return {
-            **{name: origin_sudo[name].id for name in names},
-            "client_order_ref": self.rma_id.reference or origin_sudo.client_order_ref,
-            "origin": self.rma_id.name,
-            "cso_rma_id": self.rma_id.id,
-            "require_signature": False,
-            "require_payment": False,
-        }
 
     def _prepare_kept_line(self, order_sudo, item):
         return {

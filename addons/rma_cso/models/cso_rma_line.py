@@ -1,19 +1,12 @@
-import logging
-from collections import defaultdict
 from datetime import timedelta
 
 from markupsafe import Markup
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, plaintext2html
 
-from ..tools import ReturnRequest
 from .cso_reason import MESSAGES
-
-_logger = logging.getLogger(__name__)
-
 
 # What the desk may change by hand, and in which states of the position. All else is the customer's
 # request, follows from facts, or is written by what is decided.
@@ -50,6 +43,8 @@ class CsoRmaLine(models.Model):
         "cso.position.documents",
         "cso.position.split",
         "cso.position.settlement",
+        "cso.position.submission",
+        "cso.position.validity",
         "cso.position.deadline",
         "cso.position.figures",
     ]
@@ -633,153 +628,6 @@ class CsoRmaLine(models.Model):
             return "to_decide"
         return "received" if self._is_here() else "authorised"
 
-    # ------------------------------------------------------------------ submitting
-    def _prepare_requests(self):
-        """Return what these positions claim, as the return rules judge it.
-
-        Positions of one line that take units are added up.
-        """
-        requests, taken = [], defaultdict(float)
-        for line in self:
-            requests.append(
-                ReturnRequest(
-                    line.sale_line_id,
-                    line.reason_id,
-                    line.quantity,
-                    line.lot_ids,
-                    taken[line.sale_line_id],
-                    line.received_on,
-                )
-            )
-            if line.reason_id.takes_units:
-                taken[line.sale_line_id] += line.quantity
-        return requests
-
-    def _get_objections(self):
-        """Return by position what speaks against it today: lists of dicts as of `cso.eligibility`.
-
-        Serials that stand twice in the same request are named too.
-        """
-        return {line: answer["objections"] for line, answer in self._get_answers().items()}
-
-    def _get_answers(self):
-        """Return by position the answer of the return rules, with what is wrong with itself.
-
-        ``overridden`` holds the objections that a clerk with the right has set aside.
-        """
-        assessed = self.env["cso.eligibility"]._assess(self._prepare_requests(), is_kept=True)
-        seen = self.env["stock.lot"]
-        answers = dict(zip(self, assessed, strict=True))
-        for line, answer in answers.items():
-            answer["objections"] += line._get_own_objections(seen)
-            answer["flags"] += line._get_own_flags()
-            line._set_aside(answer)
-            if line.reason_id.takes_units:
-                seen |= line.lot_ids
-        return answers
-
-    def _set_aside(self, answer):
-        """Move what is overridden from the objections of an answer to ``overridden``."""
-        self.ensure_one()
-        is_overridden = bool(self.sudo().override_reason)  # read by customers as yes or no only
-        rules = [one for one in answer["objections"] if one["is_rule"] and is_overridden]
-        answer["overridden"] = rules
-        answer["objections"] = [one for one in answer["objections"] if one not in rules]
-        if rules:
-            answer["flags"].insert(0, {"code": "override"})
-
-    def _is_repeated_by(self, request):
-        """Return whether a ``ReturnRequest`` claims the same again: the same serial number, or the
-        same line for the same reason where no serial tells the units apart.
-        """
-        self.ensure_one()
-        if self.lot_ids and request.lots:
-            return bool(self.lot_ids & request.lots)
-        return self.reason_id == request.reason and self.sale_line_id.id == request.line.id
-
-    def _get_own_flags(self):
-        """Return what a reviewer should look at twice in the answers of the customer."""
-        self.ensure_one()
-        return [{"code": "not_noted"}] if self.noted_at_delivery == "no" else []
-
-    def _get_own_objections(self, seen):
-        """Return what is wrong with the position itself; `seen` are serials named before it."""
-        self.ensure_one()
-        objections = []
-        if self.lot_ids & seen and self.reason_id.takes_units:
-            text = self.env._("A serial number stands on two positions of this request.")
-            objections.append(self._prepare_objection("serial", text))
-        if self._is_serial_missing():
-            text = self.env._("Choose one serial number per unit.")
-            objections.append(self._prepare_objection("serial_count", text))
-        if not self.quantity and self.reason_id.takes_units:
-            text = self.env._("The quantity is missing.")
-            objections.append(self._prepare_objection("quantity", text))
-        if self._is_photo_missing():
-            text = self.env._("Add a photo: without one we cannot judge it.")
-            objections.append(self._prepare_objection("photo", text))
-        return objections
-
-    def _prepare_objection(self, code, text):
-        return self.env["cso.eligibility"]._prepare_objection(code=code, text=text)
-
-    def _is_serial_missing(self):
-        self.ensure_one()
-        is_asked = self.reason_id.serials == "required" and self.product_id.tracking == "serial"
-        unit = self.product_id.uom_id
-        units = self.product_uom_id._compute_quantity(self.quantity, unit, round=False)
-        return is_asked and unit.compare(units, len(self.lot_ids)) != 0
-
-    def _is_photo_missing(self):
-        self.ensure_one()
-        kinds = self.attachment_ids.mapped("mimetype")
-        has_photo = any((kind or "").startswith("image/") for kind in kinds)
-        return self.reason_id.requires_photo and not has_photo
-
-    def _claim(self, answers):
-        """Keep the rules as they are now, hold the units and serials, authorise what may be.
-
-        :param dict answers: the answer of the return rules by position
-        """
-        results = {line: line._prepare_eligibility(answer) for line, answer in answers.items()}
-        for lines in self.grouped(lambda line: str(results[line])).values():
-            lines.eligibility = results[lines[0]]
-        self._compute_rules()
-        self.env["cso.rma.line.lot"].create(
-            [{"line_id": line.id, "lot_id": lot.id} for line in self for lot in line.lot_ids]
-        )
-        self.filtered(lambda line: line.reason_id.authorisation == "immediate")._authorise()
-        self._log_overrides()
-
-    def _prepare_eligibility(self, answer):
-        """Return the result of the check and the rule values used, to be kept."""
-        self.ensure_one()
-        return {
-            "checked_on": fields.Datetime.to_string(fields.Datetime.now()),
-            "until": fields.Date.to_string(answer["until"]) if answer["until"] else False,
-            "quantity": answer["quantity"],
-            **answer["figures"],
-            "objections": [objection["code"] for objection in answer["objections"]],
-            "overridden": [objection["code"] for objection in answer["overridden"]],
-            "flags": answer["flags"],
-            "rules": self.reason_id._get_rule_values(),
-        }
-
-    def _log_overrides(self):
-        """Note in the chatter of the cases which rules were set aside, by whom and why."""
-        words = self.env["cso.eligibility.text"]
-        for line_sudo in self.sudo().filtered("override_reason"):  # also when submitted by others
-            text = words._get_override_text(line_sudo)
-            if text:
-                line_sudo.rma_id.message_post(
-                    body=self.env._(
-                        "%(article)s: %(text)s",
-                        article=line_sudo.product_id.display_name,
-                        text=text,
-                    ),
-                    subtype_xmlid="mail.mt_note",
-                )
-
     # ------------------------------------------------------------------ authorisation
     def _authorise(self):
         """Authorise these positions and announce the goods that are expected.
@@ -961,83 +809,6 @@ class CsoRmaLine(models.Model):
         open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         open_moves._action_cancel()
         self._send_back(values.get("refusal_text"))
-
-    # ------------------------------------------------------------------ validity
-    @api.model
-    def _cron_expire(self):
-        """End authorisations whose last day is over, where no goods came or were sent."""
-        self._search_to_send()._filter_ended()._act_by_case("_expire")
-
-    @api.model
-    def _cron_remind(self):
-        """Remind of authorisations that end tomorrow or today, once each, where it is wanted."""
-        self._search_to_send()._filter_to_remind()._act_by_case("_remind")
-
-    @api.model
-    def _search_to_send(self):
-        """Return the positions to send whose last day is tomorrow or earlier, anywhere on earth."""
-        limit = fields.Date.today() + timedelta(days=2)
-        return self.search([("is_to_send", "=", True), ("valid_until", "<=", limit)])
-
-    def _filter_ended(self):
-        return self.filtered(
-            lambda line: line.is_to_send and line.valid_until < line.company_id._get_cso_date()
-        )
-
-    def _filter_to_remind(self):
-        return self.filtered(
-            lambda line: (
-                line.is_to_send
-                and line.company_id.cso_sends_reminder
-                and line.reminded_for != line.valid_until
-                and line._is_near_end()
-            )
-        )
-
-    def _is_near_end(self):
-        """Return whether this is the day before the last one, or the last one.
-
-        Not on the day of the authorisation: the customer has just been told.
-        """
-        self.ensure_one()
-        today = self.company_id._get_cso_date()
-        is_told = self.company_id._get_cso_date(self.authorised_on) >= today
-        return not is_told and today <= self.valid_until <= today + timedelta(days=1)
-
-    def _act_by_case(self, act):
-        """Call a method on these positions, each case in a transaction of its own.
-
-        :param str act: name of the method
-        """
-        cron, cases = self.env["ir.cron"], self.grouped("rma_id")
-        cron._commit_progress(remaining=len(cases))
-        for lines in cases.values():
-            lines._try(act)
-            if not cron._commit_progress(1):
-                break
-
-    def _try(self, act):
-        """Call a method; a failure is logged and must not hold up the other cases."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, act)()
-        except OperationalError:
-            _logger.info("Case %s is being written; it is looked at later", self.rma_id.name)
-        except Exception:
-            _logger.exception("Case %s: %s failed", self.rma_id.name, act)
-
-    def _expire(self):
-        """End the authorisations of those of these whose last day is over; units become free."""
-        ended = self._filter_ended()
-        ended._close("expired")
-        ended._notify("expired")
-
-    def _remind(self):
-        """Have the customer reminded of those of these that end, once per last day."""
-        ending = self._filter_to_remind()
-        for line in ending:
-            line.reminded_for = line.valid_until
-        ending._notify("reminder")
 
     # ------------------------------------------------------------------ money
     def _lock_for_decision(self):

@@ -145,7 +145,7 @@ class TestCsoRmaLine(RmaCommon):
         with (
             freeze_time(fields.Datetime.now() + timedelta(days=6)),
             patch.object(self.registry["cso.rma.line"], "_close", fail),
-            mute_logger("odoo.addons.rma_cso.models.cso_rma_line"),
+            mute_logger("odoo.addons.rma_cso.models.cso_position_validity"),
         ):
             self._expire()
         self.assertEqual([one.state for one in positions], ["authorised", "expired"])
