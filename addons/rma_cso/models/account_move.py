@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.tools import SQL, format_amount
 
 
 class AccountMove(models.Model):
@@ -9,6 +9,13 @@ class AccountMove(models.Model):
 
     cso_posted_on = fields.Datetime("Credit Posted On", readonly=True, copy=False)
 
+    is_cso_void = fields.Boolean(
+        "Decided Otherwise",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Cancelled for good: its return positions were decided anew, or refused.",
+    )
     cso_rma_ids = fields.Many2many(
         "cso.rma", string="Return Cases", compute="_compute_cso_rma_ids", groups="base.group_user"
     )
@@ -37,16 +44,35 @@ class AccountMove(models.Model):
         """
         return self.cso_rma_ids._get_list_action()
 
+    def button_draft(self):
+        """Extend `account`: what return positions decided otherwise stays cancelled.
+
+        :raise UserError: that names the credit note or invoice
+        """
+        for move in self.filtered("is_cso_void"):
+            raise UserError(
+                self.env._(
+                    "%(document)s stays cancelled: its return positions were decided anew, or"
+                    " refused.",
+                    document=move.display_name,
+                )
+            )
+        return super().button_draft()
+
     # ------------------------------------------------------------------ business
     def _post(self, soft=True):
         """Extend `account`: credits of positions are told to the customer, and nothing is credited
         twice by a credit note made by hand besides.
 
         :return: the posted moves
-        :raise UserError: where more of an order line would be credited than was invoiced
+        :raise UserError: where more would be credited than was invoiced or accepted, or an invoice
+            is corrected that is not credited
         """
         posted = super()._post(soft)
         posted._check_cso_credits()
+        posted._check_cso_accepted()
+        posted._check_cso_amounts()
+        posted._check_cso_corrections()
         credits = posted.filtered("invoice_line_ids.cso_rma_line_id")
         credits.cso_posted_on = fields.Datetime.now()
         credits.invoice_line_ids.cso_rma_line_id._notify("credited")
@@ -65,6 +91,48 @@ class AccountMove(models.Model):
                         " look at the credit notes of its returns.",
                         article=line.product_id.display_name,
                         order=line.order_id.name,
+                    )
+                )
+
+    def _check_cso_accepted(self):
+        """Refuse to credit more units of a position than were accepted."""
+        # who posts need not read positions
+        lines_sudo = self.sudo().invoice_line_ids._filter_cso_units()
+        for position in lines_sudo.cso_rma_line_id:
+            taken = position.credited_posted_qty + position.uninvoiced_qty
+            if position.product_uom_id.compare(taken, position._get_accepted_qty()) > 0:
+                raise UserError(
+                    self.env._(
+                        "More of %(position)s would be credited than was accepted.",
+                        position=position.display_name,
+                    )
+                )
+
+    def _check_cso_amounts(self):
+        """Refuse to credit more of an invoice than its amount where positions credit it."""
+        # who posts need not read positions
+        credits_sudo = self.sudo().filtered(lambda move: move._is_cso_credit())
+        for invoice in credits_sudo.reversed_entry_id:
+            notes = invoice.reversal_move_ids.filtered(lambda note: note.state == "posted")
+            credited = sum(note._get_cso_goods_amount() for note in notes)
+            if invoice.currency_id.compare_amounts(credited, invoice._get_cso_goods_amount()) > 0:
+                raise UserError(
+                    self.env._(
+                        "More of invoice %(invoice)s would be credited than its amount.",
+                        invoice=invoice.name,
+                    )
+                )
+
+    def _check_cso_corrections(self):
+        """Refuse the new invoice of a correction while nothing credits the old one."""
+        invoices_sudo = self.sudo().filtered(lambda move: move.move_type == "out_invoice")
+        lines_sudo = invoices_sudo.invoice_line_ids.filtered("is_cso_correction")
+        for position in lines_sudo.cso_rma_line_id:
+            if not position._has_amount():
+                raise UserError(
+                    self.env._(
+                        "The invoice that is corrected is not credited: %(position)s.",
+                        position=position.display_name,
                     )
                 )
 
@@ -129,6 +197,7 @@ class AccountMove(models.Model):
         :param dict commands: commands of the lines by invoice
         :param dict reasons: why, on the credit note, by invoice
         """
+        self._lock_for_credit()
         credits = {
             move.id: {
                 "line_ids": commands[move],
@@ -150,6 +219,18 @@ class AccountMove(models.Model):
             reversal.refund_moves()
             notes |= reversal.new_move_ids.with_context(cso_credits=None)
         return notes
+
+    def _lock_for_credit(self):
+        """Lock these invoices: who credits them at the same moment is run again, and sees what is
+        left. Waiting alone would keep the old figures, so the rows are written.
+        """
+        self.flush_recordset(["cso_posted_on"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move SET cso_posted_on = cso_posted_on WHERE id IN %s",
+                tuple(self.ids) or (0,),
+            )
+        )
 
     def _round_cso_credits(self, nets):
         """Bring lines of draft credit notes to the net amounts that were meant.

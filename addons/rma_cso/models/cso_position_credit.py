@@ -52,6 +52,7 @@ class CsoPositionCredit(models.AbstractModel):
         "uninvoiced_qty",
         "quantity",
         "received_qty",
+        "back_qty",
         "is_goods_expected",
     )
     def _compute_is_settled(self):
@@ -102,11 +103,16 @@ class CsoPositionCredit(models.AbstractModel):
     def _get_quantity_to_credit(self):
         """Return what is accepted and not credited yet, in the unit of the order line."""
         self.ensure_one()
-        accepted = self.quantity
-        if self.is_goods_expected:
-            accepted = min(self.received_qty, self.quantity)
-        left = accepted - self._get_taken_qty()
+        left = self._get_accepted_qty() - self._get_taken_qty()
         return left if self.product_uom_id.compare(left, 0.0) > 0 else 0.0
+
+    def _get_accepted_qty(self):
+        """Return what is accepted, in the unit of the order line: what came and stayed with us
+        where goods are expected.
+        """
+        self.ensure_one()
+        here = self.received_qty - self.back_qty
+        return min(here, self.quantity) if self.is_goods_expected else self.quantity
 
     # ------------------------------------------------------------------ words
     def _get_number(self):

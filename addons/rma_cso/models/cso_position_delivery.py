@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 # What an order of a case has from the original one.
@@ -97,10 +98,29 @@ class CsoPositionDelivery(models.AbstractModel):
         is_done = all(move.state == "done" for move in self._get_back_moves())
         return is_done and self.product_uom_id.compare(self.back_qty, 0.0) > 0
 
+    def _check_goods_stay(self):
+        """Refuse positions whose goods go back to the customer, or are there: he would have both.
+
+        :raise UserError: that names the position
+        """
+        for position in self.filtered("is_goods_expected"):
+            is_leaving = any(move.state != "done" for move in position._get_back_moves())
+            if is_leaving or (position.received_qty > 0 and not position._is_here()):
+                raise UserError(
+                    self.env._(
+                        "The goods of %(position)s go back to the customer, or are there already.",
+                        position=position.display_name,
+                    )
+                )
+
     def _get_free_lines(self):
-        """Return the lines (``sale.order.line``) of free orders that are not cancelled."""
+        """Return the lines (``sale.order.line``) of free orders that are not cancelled, or of
+        which something was delivered before.
+        """
         lines_sudo = self.sudo().free_line_ids  # also asked when a customer's page is shown
-        return lines_sudo.filtered(lambda line: line.state != "cancel" and line.product_uom_qty)
+        return lines_sudo.filtered(
+            lambda line: line.qty_delivered or (line.state != "cancel" and line.product_uom_qty)
+        )
 
     def _has_delivery(self):
         """Return whether something is delivered free of charge for this position."""

@@ -68,6 +68,7 @@ class CsoPositionDisposition(models.AbstractModel):
         """
         self._check_disposable()
         if disposition == "customer":
+            self._check_not_ours()
             self._send_back()
         elif disposition != "vendor":
             self._put_away(disposition)
@@ -86,6 +87,26 @@ class CsoPositionDisposition(models.AbstractModel):
                         position=position.display_name,
                     )
                 )
+
+    def _check_not_ours(self):
+        """Refuse to send back what the customer got money or another unit for.
+
+        :raise UserError: that names the position and what was decided
+        """
+        for position in self.filtered(
+            lambda position: (
+                position.outcome_id
+                and not position.outcome_id.frees_units
+                and position._has_documents()
+            )
+        ):
+            raise UserError(
+                self.env._(
+                    "The goods of %(position)s stay with us: %(outcome)s.",
+                    position=position.display_name,
+                    outcome=position.outcome_id.name,
+                )
+            )
 
     def _put_away(self, disposition):
         """Make and do the moves that bring the goods of these positions to their place."""

@@ -25,9 +25,33 @@ class CsoPositionKept(models.AbstractModel):
 
     # ------------------------------------------------------------------ business
     def _get_kept_line(self):
-        """Return the order line (sudo) that sells what is kept; none where it is cancelled."""
+        """Return the order line (sudo) that sells what is kept; none where it is cancelled and
+        nothing of it was delivered.
+        """
         line_sudo = self.sudo().kept_line_id  # clerks do not read all orders
-        return line_sudo.filtered(lambda line: line.state != "cancel")
+        return line_sudo.filtered(lambda line: line.state != "cancel" or line.qty_delivered)
+
+    def _get_possible_outcomes(self):
+        """Extend: what is sold to the customer is kept, or its order is cancelled first."""
+        outcomes = super()._get_possible_outcomes()
+        for position in self.filtered(lambda position: position._get_kept_line()):
+            outcomes &= position.outcome_id
+        return outcomes
+
+    def _check_not_begun(self):
+        """Refuse positions of which units left the order line, or that sold what is kept.
+
+        :raise UserError: that names the position
+        """
+        for position in self:
+            if position.uninvoiced_qty or position._get_kept_line():
+                raise UserError(
+                    self.env._(
+                        "%(position)s is settled in part: %(outcome)s.",
+                        position=position.display_name,
+                        outcome=position.outcome_id.name,
+                    )
+                )
 
     def _get_kept_product(self):
         """Return the article that may be kept; none where the received one is not known."""

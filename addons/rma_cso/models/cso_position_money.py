@@ -112,6 +112,13 @@ class CsoPositionMoney(models.AbstractModel):
         states = self._get_alive_lines("out_invoice").mapped("parent_state")
         return set(states) == {"posted"}
 
+    def _void_cancelled(self):
+        """Keep credit notes and invoices of these positions that are cancelled from coming back:
+        something else is decided.
+        """
+        moves_sudo = self.sudo().refund_line_ids.move_id  # clerks do not write entries
+        moves_sudo.filtered(lambda move: move.state == "cancel").is_cso_void = True
+
     def _get_alive_lines(self, move_type):
         """Return the lines of amounts or new invoices of this position that are not cancelled."""
         lines_sudo = self.sudo().refund_line_ids  # clerks and customers read no entries

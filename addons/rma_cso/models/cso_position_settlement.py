@@ -157,6 +157,7 @@ class CsoPositionSettlement(models.AbstractModel):
         :param outcome: ``cso.outcome``
         :param promises: kinds of documents that the decision promises (iterable of str)
         """
+        self._void_cancelled()
         self.sudo().write(  # nobody decides by writing fields
             {
                 "outcome_id": outcome.id,

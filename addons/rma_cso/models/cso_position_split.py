@@ -71,7 +71,9 @@ class CsoPositionSplit(models.AbstractModel):
         """
         self.ensure_one()
         self._check_splittable()
-        if quantity <= 0 or self._compare_units(quantity, self.quantity) >= 0:
+        came = sum((received or {}).values())
+        is_more = self._compare_units(max(quantity, came), self.quantity) >= 0
+        if quantity <= 0 or is_more or self._compare_units(came, quantity) > 0:
             raise UserError(self._get_split_text())
         whole_sudo = self.sudo()  # nobody splits by writing fields; moves are the warehouse's
         received, lots = received or {}, (lots or self.env["stock.lot"]) & self.lot_ids

@@ -775,6 +775,7 @@ class CsoRmaLine(models.Model):
         if self.filtered("credited_qty"):
             raise UserError(self.env._("This position is credited; cancel the credit note first."))
         self.filtered("outcome_id")._check_not_decided()
+        self._check_not_begun()
         self._undo_losses()
         self._close("refused", refusal_text=text)
         self._notify("refused")
@@ -804,6 +805,7 @@ class CsoRmaLine(models.Model):
         """End these positions without a settlement; goods are no longer expected, and those that
         are here go back.
         """
+        self._void_cancelled()
         values = {"authorisation_state": state, "closed_on": fields.Datetime.now(), **values}
         self.sudo().write(values)  # nobody ends a position by writing fields
         open_moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))

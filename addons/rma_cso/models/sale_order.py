@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -26,6 +27,13 @@ class SaleOrder(models.Model):
         for order in self:
             order.cso_rma_count = len(cases.get(order._origin, ()))
 
+    # ------------------------------------------------------------------ CRUD
+    def _has_field_access(self, field, operation):
+        """Extend: orders of a return are made at the returns desk only."""
+        if operation == "write" and field.name == "cso_rma_id" and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
     # ------------------------------------------------------------------ actions
     def action_cso_register(self):
         """Begin the registration of a return of this order for the customer.
@@ -34,6 +42,21 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         return self.env["cso.register"]._start({"order_id": self.id})
+
+    def action_draft(self):
+        """Extend `sale`: an order of a return stays cancelled; its positions are decided anew.
+
+        :return: as `sale` does
+        :raise UserError: that names the order
+        """
+        for order in self.filtered(lambda order: order.state == "cancel" and order.cso_rma_id):
+            raise UserError(
+                self.env._(
+                    "Order %(order)s of a return stays cancelled: decide anew at the returns desk.",
+                    order=order.name,
+                )
+            )
+        return super().action_draft()
 
     def action_view_cso_case(self):
         """Open the return case for which this order is free of charge.

@@ -124,6 +124,40 @@ class SaleOrderLine(models.Model):
             holding = line.cso_rma_line_ids.filtered("holds_units")
             line.cso_claimed_qty = sum(holding.mapped("quantity"))
 
+    # ------------------------------------------------------------------ CRUD
+    def _has_field_access(self, field, operation):
+        """Extend: what is free of charge for a return is decided at the returns desk only."""
+        if operation == "write" and field.name == "cso_free_for_id" and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
+    def write(self, vals):
+        """Extend: of what is free of charge for a return, not more is delivered than was decided.
+
+        :raise UserError: where the quantity would rise, or the article change
+        """
+        if not self.env.su and not {"product_id", "product_uom_id", "product_uom_qty"}.isdisjoint(
+            vals
+        ):
+            self._check_free(vals)
+        return super().write(vals)
+
+    def _check_free(self, vals):
+        for line in self._filter_free():
+            wanted = vals.get("product_uom_qty", line.product_uom_qty)
+            is_other = any(
+                name in vals and vals[name] != line[name].id
+                for name in ("product_id", "product_uom_id")
+            )
+            if is_other or line.product_uom_id.compare(wanted, line.product_uom_qty) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(article)s is free of charge for a return: what more is delivered is"
+                        " decided at the returns desk.",
+                        article=line.product_id.display_name,
+                    )
+                )
+
     # ------------------------------------------------------------------ actions
     def action_cso_choose(self):
         """Take up this line in the registration of a return that is open.
@@ -185,7 +219,10 @@ class SaleOrderLine(models.Model):
         """Return whether all of this line is delivered; what came back as a return counts too."""
         self.ensure_one()
         delivered = self.qty_delivered + self._get_cso_credited_qty()
-        return self.product_uom_id.compare(delivered, self.product_uom_qty) >= 0
+        return (
+            self.state == "cancel"
+            or self.product_uom_id.compare(delivered, self.product_uom_qty) >= 0
+        )
 
     def _get_invoice_lines(self):
         """Extend `sale`: amounts and corrections do not change how much is invoiced."""

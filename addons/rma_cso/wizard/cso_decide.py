@@ -26,10 +26,12 @@ class CsoDecide(models.AbstractModel):
     # ------------------------------------------------------------------ computes
     @api.depends("position_ids")
     def _compute_outcome_id(self):
-        """Where no outcome is named: the first one that is decided by this dialog."""
+        """Where no outcome is named: the first one of this dialog that fits the positions."""
         first = self.env["cso.outcome"].search([("form", "=", self._name)], limit=1)
         for wizard in self:
-            wizard.outcome_id = wizard.outcome_id or first
+            fitting = wizard.position_ids._origin._get_possible_outcomes()
+            own = fitting.filtered(lambda outcome: outcome.form == self._name)
+            wizard.outcome_id = wizard.outcome_id or own[:1] or first
 
     @api.depends("position_ids")
     def _compute_preview(self):
@@ -50,6 +52,7 @@ class CsoDecide(models.AbstractModel):
         positions = self._get_decided_positions()
         self._lock_positions(positions)
         self._check_positions()
+        self._check_outcome()
         for position, promises in self._make_documents().items():
             position._settle(self.outcome_id, promises)
         positions._notify("decided")
@@ -63,6 +66,19 @@ class CsoDecide(models.AbstractModel):
     def _check_positions(self):
         """Refuse positions that are not ready, and answers that are missing."""
         self._get_decided_positions()._check_decidable()
+
+    def _check_outcome(self):
+        """Refuse an outcome of another dialog or that does not fit, and goods that go back.
+
+        :raise UserError: that names the outcome, or the position whose goods go back
+        """
+        positions, outcome = self._get_decided_positions(), self.outcome_id
+        if outcome.form != self._name or outcome not in positions._get_possible_outcomes():
+            raise UserError(
+                self.env._("%(outcome)s does not fit all of these positions.", outcome=outcome.name)
+            )
+        if not outcome.frees_units:
+            positions._check_goods_stay()
 
     def _get_preview(self):
         """Return a text that names each document with its amounts, before it is made."""

@@ -47,6 +47,9 @@ class CsoDecideCreditLine(models.TransientModel):
         help="Serial numbers that are credited although we do not have them.",
     )
 
+    _position_once = models.Constraint(
+        "UNIQUE (wizard_id, position_id)", "A position is decided once."
+    )
     _fee_range = models.Constraint(
         "CHECK (fee_percent BETWEEN 0 AND 100)", "The fee must be between 0 and 100 %."
     )

@@ -83,7 +83,9 @@ class CsoDecideDeliveryLine(models.TransientModel):
 
     def _check_ceiling(self):
         position = self.position_id
-        is_more = self.product_uom_id.compare(self.quantity, position.quantity) > 0
+        lines = self.wizard_id.line_ids.filtered(lambda line: line.position_id == position)
+        quantity = sum(lines.filtered(lambda line: line._is_same_article()).mapped("quantity"))
+        is_more = self.product_uom_id.compare(quantity, position.quantity) > 0
         if self._is_same_article() and is_more:
             raise UserError(
                 self.env._(

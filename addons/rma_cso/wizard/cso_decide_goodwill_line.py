@@ -11,6 +11,9 @@ class CsoDecideGoodwillLine(models.TransientModel):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Monetary(help="Without tax, in the currency of the invoice.")
 
+    _position_once = models.Constraint(
+        "UNIQUE (wizard_id, position_id)", "A position is decided once."
+    )
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "An amount of goodwill cannot be negative."
     )

@@ -72,6 +72,10 @@ class CsoDecideKeepLine(models.TransientModel):
         help="Serial numbers of the ordered article that are credited because others came.",
     )
 
+    _position_once = models.Constraint(
+        "UNIQUE (wizard_id, position_id)", "A position is decided once."
+    )
+
     # ------------------------------------------------------------------ computes
     @api.depends("position_id")
     def _compute_is_sold(self):
@@ -167,6 +171,14 @@ class CsoDecideKeepLine(models.TransientModel):
                 )
             )
         kept_sudo = self.position_id._get_kept_line()
+        if kept_sudo.state == "cancel":
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is cancelled, but has delivered what is kept: return its"
+                    " delivery first.",
+                    order=kept_sudo.order_id.name,
+                )
+            )
         if kept_sudo and (
             kept_sudo.product_id != self.product_id
             or self.product_uom_id.compare(kept_sudo.product_uom_qty, self.quantity)

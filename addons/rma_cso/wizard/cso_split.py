@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CsoSplit(models.TransientModel):
@@ -64,9 +65,12 @@ class CsoSplit(models.TransientModel):
         :raise UserError: where no unit would be left, or it is decided meanwhile
         """
         self.ensure_one()
-        position = self.position_ids.ensure_one()
+        position = self.position_ids
+        if len(position) != 1:
+            raise UserError(self.env._("This dialog is over: open it again."))
         self._lock_positions(position)
         position._split(self.quantity, self._get_received(), self.lot_ids)
+        self.unlink()  # asked twice, it splits once
         return {"type": "ir.actions.act_window_close"}
 
     # ------------------------------------------------------------------ business
