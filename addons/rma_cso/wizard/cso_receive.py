@@ -46,7 +46,9 @@ class CsoReceive(models.TransientModel):
         self.attachment_ids.sudo().write(
             {"res_model": difference_sudo._name, "res_id": difference_sudo.id}
         )
-        return self.create({"message": self._get_done_text()})._reopen()
+        result = self.create({"message": self._get_done_text()})._reopen()
+        self.unlink()  # asked twice, it is noted once
+        return result
 
     # ------------------------------------------------------------------ business
     def _reopen(self):
