@@ -120,6 +120,15 @@ class CsoDifference(models.Model):
             parts = (kinds.get(difference.kind), about or difference.number)
             difference.display_name = ": ".join(part for part in parts if part)
 
+    @api.onchange("rma_id", "position_id")
+    def _onchange_position_id(self):
+        """Fill in what is known: the only position of the case, the article of the position."""
+        positions = self.rma_id.line_ids.filtered("submitted_on")
+        if not self.position_id and len(positions) == 1:
+            self.position_id = positions
+        if not self.product_id and self.kind not in ("other_article", "unannounced"):
+            self.product_id = self.position_id.product_id
+
     # ------------------------------------------------------------------ actions
     def action_resolve(self):
         """Close these differences; each says what was done about it.

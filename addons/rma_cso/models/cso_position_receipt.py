@@ -138,6 +138,9 @@ class CsoPositionReceipt(models.AbstractModel):
         parts = []
         expected = self._get_announced_receipts().move_line_ids.lot_id
         left = self.lot_ids - expected - self.move_ids._get_cso_received_lots()
+        # a unit that is counted by another serial, or by none yet, is announced already
+        open_count = len(self.lot_ids) - self._get_alive_quantity(self.product_id)
+        left = left[: max(int(open_count), 0)]
         for move in moves:
             lots = left & move.move_line_ids.lot_id
             left -= lots

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import RmaCommon
 
@@ -190,6 +190,12 @@ class TestCsoDifference(RmaCommon):
         self.assertFalse(row.is_open)
         desk_row.action_reopen()
         self.assertTrue(row.is_open)
+
+    def test_the_only_position_of_the_case_and_its_article_are_filled_in(self):
+        position = self._create_bulk_case(1)
+        context = {"default_rma_id": position.rma_id.id, "default_kind": "damaged"}
+        form = Form(self.env["cso.difference"].with_user(self.dock).with_context(**context))
+        self.assertEqual((form.position_id, form.product_id), (position, self.bulk))
 
     def test_customers_and_other_companies_read_no_differences(self):
         row = self.env["cso.difference"].create({"kind": "unannounced", "number": "77"})

@@ -62,3 +62,18 @@ class TestCsoReceive(RmaCommon):
         self._create_dialog(self.case.name).action_open()
         self.case._get_open_receipts().button_validate()
         self.assertEqual((self.position.received_qty, self.position.state), (1, "to_decide"))
+
+    def test_units_that_are_counted_by_another_serial_are_not_announced_twice(self):
+        line = self._create_delivered_line(quantity=4)
+        lots = self._get_lots(line).sorted("id")
+        position = self._create_case(line, lot_ids=lots[:3], quantity=3)
+        counted = position.move_ids
+        counted.move_line_ids[0].lot_id = lots[3]
+        counted.move_line_ids[2].unlink()
+        for received in (0, 2, 2):
+            self._create_dialog(position.rma_id.name).action_open()
+            self.assertEqual(sum(position.move_ids.mapped("product_uom_qty")), 3)
+            if not received:
+                counted.picked = True
+                counted.picking_id.with_user(self.dock).button_validate()
+            self.assertEqual(position.received_qty, 2)
