@@ -46,7 +46,7 @@ SAME_TEXTS = {
     | {"%(filter)s: %(value)s", '<span class="visually-hidden">PDF</span>'}
     | {"%(article)s: %(text)s", "(PDF)", "EAN %(number)s", '<span class="text-muted">EAN</span>'}
     | {"{{ object.rma_id.name }}: {{ object._get_document_title() }}"}
-    | {'<span class="op-m">PDF</span>'}
+    | {'<span class="op-m">PDF</span>', "%(position)s: %(text)s"}
     | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
@@ -54,7 +54,7 @@ SAME_TEXTS = {
     | {"open order", "open orders", "order %(order)s", "· order", "orders", "Filters ▾"}
     | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
     | {"%(case)s label", "in", "Model", "Tracking:", '<span class="text-muted">Order</span>'}
-    | {f"{DOWNLOAD_ICON} Downloads"},
+    | {f"{DOWNLOAD_ICON} Downloads", "Claims"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
     | {f"{DOWNLOAD_ICON} Downloads"},
