@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..tools import get_records_action
+
 ACTIVITY = "rma_cso.mail_activity_type_claim"
 ACCOUNTANTS = "account.group_account_invoice,account.group_account_readonly"
 # Only the methods of the claim write these.
@@ -367,27 +369,14 @@ class CsoClaim(models.Model):
         return self.line_ids.move_ids.picking_id
 
     def _get_picking_action(self, pickings):
-        action = self.env["ir.actions.actions"]._for_xml_id("stock.action_picking_tree_all")
-        action.update({"domain": [("id", "in", pickings.ids)], "context": {"create": False}})
-        if len(pickings) == 1:
-            action.update({"res_id": pickings.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("stock.action_picking_tree_all", pickings)
 
     def _get_refund_action(self, refunds):
-        xmlid = "account.action_move_in_refund_type"
-        action = self.env["ir.actions.actions"]._for_xml_id(xmlid)
-        action.update({"domain": [("id", "in", refunds.ids)], "context": {"create": False}})
-        if len(refunds) == 1:
-            action.update({"res_id": refunds.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("account.action_move_in_refund_type", refunds)
 
     def _get_list_action(self):
         """Return the action that shows these claims: the one there is, or the list."""
-        action = self.env["ir.actions.actions"]._for_xml_id("rma_cso.cso_claim_action")
-        action.update({"domain": [("id", "in", self.ids)], "context": {}})
-        if len(self) == 1:
-            action.update({"res_id": self.id, "views": [(False, "form")]})
-        return action
+        return get_records_action("rma_cso.cso_claim_action", self)
 
     def _prepare_credit_note(self):
         lines = self.line_ids._filter_money()
