@@ -67,7 +67,7 @@ class Job:
 
     def start(self):
         """Start the program, in a process group of its own: Ctrl-C reaches it by `stop` alone."""
-        self.begun = time.monotonic()
+        self.begun = time.time()
         command = self.prepare_command()
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
@@ -97,16 +97,20 @@ class Job:
         self.clean_up()
         self.judge(score, self.process.returncode, self.log.read_text(errors="replace"))
         passed, failed = score.passed - before[0], score.failed - before[1]
-        took = time.monotonic() - self.begun
+        # It may have ended before this was asked: the last line of its log tells when.
+        took = self.log.stat().st_mtime - self.begun
         environment.say(f"{self.title}: {passed} passed, {failed} failed ({took:.0f} s)")
 
-    def stop(self):
-        """End the program before its time: as Ctrl-C does, so that it tidies up, then by force."""
+    def interrupt(self):
+        """Ask the program to end before its time, as Ctrl-C does, so that it tidies up."""
         if self.is_running():
             self.process.send_signal(signal.SIGINT)
+
+    def stop(self):
+        """Wait for the end of a program that was interrupted, then end what is left of it."""
+        if self.process:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(60)
-        if self.process:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.clean_up()
@@ -133,5 +137,7 @@ def run_jobs(score, jobs, meanwhile=None):
                 running.remove(job)
                 job.finish(score)
     finally:
+        for job in running:
+            job.interrupt()
         for job in running:
             job.stop()
