@@ -1,3 +1,4 @@
+from . import test_account_move
 from . import test_address
 from . import test_bulk
 from . import test_cart
@@ -14,6 +15,7 @@ from . import test_cso_case_activity
 from . import test_cso_case_documents
 from . import test_cso_claim
 from . import test_cso_customer_figures
+from . import test_cso_decide
 from . import test_cso_decide_credit
 from . import test_cso_decide_correction
 from . import test_cso_decide_goodwill
