@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 # Steps after which goods are shipped or back like on any order: the line that they are sold on.
@@ -32,6 +33,25 @@ class StockMove(models.Model):
         groups="base.group_user",
         help="A move that takes a step back has the step too.",
     )
+
+    # ------------------------------------------------------------------ CRUD
+    def write(self, vals):
+        """Extend: what was done for a return position stays what it was.
+
+        :raise UserError: where its step or position would change by hand
+        """
+        if not self.env.su and ("cso_step" in vals or "cso_rma_line_id" in vals):
+            self._check_cso_done()
+        return super().write(vals)
+
+    def _check_cso_done(self):
+        for move in self.filtered(lambda move: move.state == "done" and move.cso_step):
+            raise UserError(
+                self.env._(
+                    "%(move)s is done for a return: it keeps its position.",
+                    move=move.display_name,
+                )
+            )
 
     # ------------------------------------------------------------------ business
     def _get_customer_shipped_moves(self):

@@ -97,6 +97,7 @@ from . import test_sale_order_line
 from . import test_settlement_table
 from . import test_stock_picking
 from . import test_stock_location
+from . import test_stock_move
 from . import test_stock_warehouse
 from . import test_typed_number
 from . import test_upload
