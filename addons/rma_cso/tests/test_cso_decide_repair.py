@@ -41,6 +41,7 @@ class TestCsoDecideRepair(RmaCommon):
         self.assertEqual(position.state, "credited")
 
     def test_what_the_vendor_handles_at_the_customer_has_nothing_to_send_back(self):
+        self._get_reason("complaint").outcome_ids += self.env.ref("rma_cso.outcome_repair")
         position = self._create_case(self._create_delivered_line(), "complaint")
         self._authorise(position, goods="no")
         wizard = self._start(position, repair_partner_id=self.service.id)
