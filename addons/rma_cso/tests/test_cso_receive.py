@@ -61,7 +61,7 @@ class TestCsoReceive(RmaCommon):
         self._create_dialog(self.case.name).action_open()
         self._create_dialog(self.case.name).action_open()
         self.case._get_open_receipts().button_validate()
-        self.assertEqual((self.position.received_qty, self.position.state), (1, "to_decide"))
+        self.assertEqual((self.position.received_qty, self.position.state), (1, "received"))
 
     def test_units_that_are_counted_by_another_serial_are_not_announced_twice(self):
         line = self._create_delivered_line(quantity=4)
