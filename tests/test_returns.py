@@ -102,6 +102,7 @@ def case_pages(world):
     case = f"/my/returns/{world['case']}"
     return [
         *(case, f"{case}/pdf", f"{case}/label", f"{case}/file/{world['message_file']}"),
+        f"{case}/documents",
         f"/my/returns/file/{world['photo']}",
     ]
 
@@ -155,6 +156,7 @@ def actions(world):
         (f"{case}/sent", {"carrier": "UPS"}),
         (f"{case}/withdraw", {"position": position}),
         (f"{case}/answer", {"position": position, "answer": "ours"}),
+        (f"{case}/object", {"position": position, "objection": "ours"}),
         ("/my/returns/cart/submit", {"cart": world["cart"]}),
         ("/my/returns/form", {"line": world["delivered_line"], "reason": "doa", "comment": "x"}),
         ("/my/returns/form/address", {"line": world["delivered_line"], "reason": "doa"}),
@@ -229,6 +231,47 @@ def test_no_customer_writes_a_case_by_rpc(server, clients, login):
     for model in ("cso.rma", "cso.rma.line", "cso.form.defect", "cso.form.draft", "cso.register"):
         assert clients[login].call(model, "create", [line]) is None, model
     assert clients[login].call("cso.upload.link", "search", []) is None
+
+
+@pytest.mark.parametrize("login", [*INSIDERS, *OUTSIDERS])
+def test_documents_and_figures_tell_nothing_of_others(server, clients, login):
+    case = f"/my/returns/{server.world['case']}"
+    for kind in ("credit", "invoice", "slip"):
+        for number in ("1", "0", "99999999", "2147483648", "x"):
+            answer = clients[login].get(f"{case}/{kind}/{number}")
+            assert answer.status_code == 404, (kind, number)
+    for period in ("all", "x", "%00"):
+        answer = clients[login].get(f"/my/returns/figures?period={period}")
+        assert answer.status_code < 500, period
+        assert login in INSIDERS or "IdeaCentre" not in answer.text, period
+
+
+# What the desk, the dock and the bench know of a position, and customers never read.
+STAFF_FIELDS = (
+    *("test_note", "test_photo_ids", "tested_by_id", "disposition", "difference_ids", "promised"),
+    *("repair_partner_id", "repair_number", "repair_deadline", "decided_by_id", "free_line_ids"),
+    *("kept_line_id", "eligibility", "override_reason"),
+)
+STAFF_MODELS = (
+    *("cso.difference", "cso.report", "cso.return.rate", "cso.step", "cso.claim", "cso.test"),
+    *("cso.decide.credit", "cso.decide.keep", "cso.decide.goodwill", "cso.decide.correction"),
+    *("cso.decide.delivery", "cso.decide.repair", "cso.decide.take.back", "cso.choose.outcome"),
+    *("cso.split", "cso.receive", "cso.parcel", "cso.refuse"),
+)
+
+
+@pytest.mark.parametrize("login", [*INSIDERS, *OUTSIDERS])
+def test_no_customer_reads_or_decides_what_is_the_desks(server, clients, login):
+    client, position = clients[login], server.world["case_line"]
+    for name in STAFF_FIELDS:
+        assert client.call("cso.rma.line", "read", [position], [name]) is None, name
+    for model in STAFF_MODELS:
+        assert client.call(model, "search_read", []) is None, model
+        values = {"position_ids": [[6, 0, [position]]]}
+        assert client.call(model, "create", [values]) is None, model
+    methods = ("action_repaired", "action_end_repair", "action_split", "action_test")
+    for method in (*methods, "action_withdraw", "_settle", "_refuse", "_send_back"):
+        assert client.call("cso.rma.line", method, [position]) is None, method
 
 
 # --- Phone links ---------------------------------------------------------------------------------
