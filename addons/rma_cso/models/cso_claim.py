@@ -165,9 +165,13 @@ class CsoClaim(models.Model):
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
-        """Extend: each claim gets our reference."""
+        """Extend: each claim gets our reference.
+
+        :raise AccessError: for who makes no claims
+        """
+        self.check_access("create")
         for vals in vals_list:
-            sequence = self.env["ir.sequence"].with_company(vals["company_id"])
+            sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
             vals["name"] = sequence.next_by_code("cso.claim")
         return super().create(vals_list)
 
