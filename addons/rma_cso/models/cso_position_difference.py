@@ -146,7 +146,8 @@ class CsoPositionDifference(models.AbstractModel):
     def _accept_lot(self, lot):
         """Take a serial that came as the one that this position is about.
 
-        :raise UserError: where it was not delivered on the order line, or is claimed elsewhere
+        :raise UserError: where it was not delivered on the order line, is claimed elsewhere, or
+            is one more than the position has
         """
         self.ensure_one()
         rows_sudo = self.env["cso.rma.line.lot"].sudo()  # written by the system only
@@ -160,6 +161,13 @@ class CsoPositionDifference(models.AbstractModel):
             )
         received = self._get_receipt_moves()._get_cso_received_lots()
         missing = (self.lot_ids - received)[:1]
+        if not missing:
+            raise UserError(
+                self.env._(
+                    "All serial numbers of this position have come: %(serial)s is one too many.",
+                    serial=lot.name,
+                )
+            )
         self.sudo().lot_ids = self.lot_ids - missing | lot  # the desk accepts, it edits nothing
         rows = rows_sudo.search([("line_id", "=", self.id), ("lot_id", "=", missing.id)])
         rows.write({"lot_id": lot.id})

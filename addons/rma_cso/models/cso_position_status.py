@@ -165,6 +165,8 @@ class CsoPositionStatus(models.AbstractModel):
     def _get_outcome_text(self):
         """Return what was decided, as the customer reads it; empty where nothing is."""
         self.ensure_one()
+        if self._get_promises() == ["uninvoiced"]:
+            return self.env._("it is taken off your order and not invoiced")
         return self.outcome_id.customer_text or self.outcome_id.name or ""
 
     def _get_outcome_facts(self):

@@ -174,6 +174,14 @@ class TestCsoDifference(RmaCommon):
         with self.assertRaisesRegex(UserError, "X-1 was not delivered"):
             position.difference_ids.with_user(self.clerk).action_accept_serial()
 
+    def test_a_serial_too_many_is_not_accepted(self):
+        line = self._create_delivered_line(quantity=2)
+        position = self._create_case(line)
+        self._receive(position)
+        other = self._get_lots(line) - position.lot_ids
+        with self.assertRaisesRegex(UserError, "one too many"):
+            position._accept_lot(other)
+
     def test_the_dock_notes_what_it_sees_and_the_desk_says_what_it_did(self):
         position = self._create_bulk_case(1)
         row = (

@@ -13,6 +13,12 @@ class TestCsoPositionStatus(RmaCommon):
         outcome = self.env["cso.outcome"].search([("code", "=", code)])
         position._settle(outcome, promises)
 
+    def test_who_was_not_invoiced_is_promised_no_credit_note(self):
+        line = self._create_delivered_line(invoiced_ago=None)
+        position = self._create_tested_position(line)
+        self._decide_credit(position)
+        self.assertIn("not invoiced", position._get_outcome_text())
+
     def test_each_state_says_who_has_it_next(self):
         line = self._create_delivered_line(product=self._create_product())
         position = self._create_case(line, "complaint", comment="Why")
