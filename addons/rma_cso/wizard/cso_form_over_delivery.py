@@ -21,7 +21,7 @@ class CsoFormOverDelivery(models.TransientModel):
     def _compute_shipped_quantity(self):
         for form in self:
             line = form.sale_line_id._origin
-            form.shipped_quantity = line and line._get_return_facts()[line.id].total
+            form.shipped_quantity = bool(line) and line._get_return_facts()[line.id].total
 
     @api.model
     def _get_all_own_questions(self):

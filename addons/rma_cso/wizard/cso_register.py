@@ -82,7 +82,7 @@ class CsoRegister(models.TransientModel):
     def _compute_facts_html(self):
         for register in self:
             line = register._get_line()
-            register.facts_html = line and self.env["ir.qweb"]._render(
+            register.facts_html = bool(line) and self.env["ir.qweb"]._render(
                 "rma_cso.register_facts",
                 {
                     "line": line,
