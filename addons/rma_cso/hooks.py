@@ -33,8 +33,14 @@ def uninstall_hook(env):
     locations = warehouses.cso_returns_location_id | companies.cso_loss_location_id
     companies.cso_loss_location_id = False
     locations |= warehouses.cso_quarantine_location_id
-    warehouses.cso_quarantine_location_id = False
-    warehouses.write({"cso_returns_type_id": False, "cso_returns_location_id": False})
+    # In one go: a warehouse makes the locations that it lacks whenever it is written.
+    warehouses.write(
+        {
+            "cso_returns_type_id": False,
+            "cso_returns_location_id": False,
+            "cso_quarantine_location_id": False,
+        }
+    )
     used = env["stock.picking"].search([("picking_type_id", "in", operation_types.ids)])
     (operation_types & used.picking_type_id).active = False
     unused = operation_types - used.picking_type_id
