@@ -8,8 +8,7 @@ import time
 
 import environment
 
-# One more than processors: each job waits now and then, for a server, a browser or a disk.
-LANES = min((os.cpu_count() or 1) + 1, 5)
+LANES = min(os.cpu_count() or 1, 4)
 
 
 class Score:
@@ -68,7 +67,7 @@ class Job:
 
     def start(self):
         """Start the program, in a process group of its own: Ctrl-C reaches it by `stop` alone."""
-        self.begun = time.monotonic()
+        self.begun = time.time()
         command = self.prepare_command()
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
@@ -92,15 +91,15 @@ class Job:
             self.shown = len(text)
 
     def finish(self, score):
-        """Judge the program, which has ended; print a line about what it tested."""
+        """Judge the program, which has ended, and print a line about it."""
         before = score.passed, score.failed
         self.follow()
         self.clean_up()
         self.judge(score, self.process.returncode, self.log.read_text(errors="replace"))
         passed, failed = score.passed - before[0], score.failed - before[1]
-        took = time.monotonic() - self.begun
-        if passed or failed:
-            environment.say(f"{self.title}: {passed} passed, {failed} failed ({took:.0f} s)")
+        # It may have ended before this was asked: the last line of its log tells when.
+        took = self.log.stat().st_mtime - self.begun
+        environment.say(f"{self.title}: {passed} passed, {failed} failed ({took:.0f} s)")
 
     def interrupt(self):
         """Ask the program to end before its time, as Ctrl-C does, so that it tidies up."""
@@ -117,14 +116,20 @@ class Job:
         self.clean_up()
 
 
-def run_jobs(score, jobs):
-    """Run jobs in their order, as many at once as there are lanes; judge each when it ends."""
+def run_jobs(score, jobs, meanwhile=None):
+    """Run jobs in their order, as many at once as there are lanes; judge each when it ends.
+
+    :param meanwhile: function that is called here as soon as the first jobs have started.
+    """
     waiting, running = list(jobs), []
     try:
         while waiting or running:
             while waiting and len(running) < LANES:
                 running.append(waiting.pop(0))
                 running[-1].start()
+            if meanwhile:
+                meanwhile()
+                meanwhile = None
             time.sleep(0.2)
             for job in running:
                 job.follow()
