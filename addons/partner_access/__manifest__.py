@@ -23,6 +23,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "views/partner_access_entry_views.xml",
+        "views/partner_access_log_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",

@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 
 from ..tools.addresses import CONTROL_CHARACTERS
+from .res_partner import SCOPES
 
 DEFAULT_ROLES = ["orders", "prices", "returns"]
 
@@ -57,6 +58,14 @@ class PartnerAccessEntry(models.Model):
         ],
         required=True,
         default="staff",
+    )
+    scope = fields.Selection(
+        SCOPES,
+        "Sees",
+        help="An exception for this person. Empty: as the company says.",
+    )
+    seen_on = fields.Date(
+        "In the Feed Until", readonly=True, help="The last day on which a feed named this address."
     )
     valid_until = fields.Date(help="The last day on which this address can sign in.")
     user_id = fields.Many2one(
@@ -120,7 +129,7 @@ class PartnerAccessEntry(models.Model):
         result = super().write(self._prepare_normalized(vals))
         if {"active", "email", "partner_id"} & vals.keys():
             self._sync_users()
-        if {"active", "role_ids", "valid_until", "user_id"} & vals.keys():
+        if {"active", "role_ids", "scope", "valid_until", "user_id"} & vals.keys():
             self.env.registry.clear_cache()
         return result
 

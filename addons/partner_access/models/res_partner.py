@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .partner_access_user_password import PASSWORD_POLICIES
+
 SCOPES = [
     ("branch", "Their branch"),
     ("company", "The whole company"),
@@ -23,6 +25,29 @@ class ResPartner(models.Model):
         help="What the portal users of this company see of its orders, shipments, invoices and "
         "cases. Empty: as the company above says, at the top their branch. A head office always "
         "sees its branches.",
+    )
+    portal_password_policy = fields.Selection(
+        PASSWORD_POLICIES,
+        "Password Policy",
+        groups="partner_access.group_access_administrator",
+        help="Empty: as the company above says, at the top as the user's groups say.",
+    )
+    portal_email_domains = fields.Char(
+        "Allowed E-mail Domains",
+        groups="partner_access.group_access_administrator",
+        help="Domains separated by commas: the company's administrators invite no other addresses. "
+        "Empty: as the company above says, at the top any.",
+    )
+    portal_microsoft_tenants = fields.Char(
+        "Microsoft 365 Tenants",
+        groups="partner_access.group_access_administrator",
+        help="Ids of the company's tenants, separated by commas. Empty: as the company above says.",
+    )
+    is_portal_microsoft_only = fields.Boolean(
+        "Only Microsoft 365",
+        groups="partner_access.group_access_administrator",
+        help="Its people sign in with Microsoft 365, not with a password; so do those of its "
+        "branches.",
     )
     access_entry_ids = fields.One2many(
         "partner.access.entry",

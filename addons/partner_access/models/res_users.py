@@ -1,17 +1,23 @@
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ..tools import password_rules
 from ..tools.addresses import CONTROL_CHARACTERS
-from .res_company import FRAME_COMPANY_FIELDS
-
-ADMINISTRATOR = "administrator"
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    # The themes stand before core's own methods, which they extend.
+    _inherit = [
+        "partner.access.user.throttle",
+        "partner.access.user.microsoft",
+        "partner.access.user.password",
+        "partner.access.user.session",
+        "partner.access.user.scope",
+        "res.users",
+    ]
 
     access_entry_ids = fields.One2many(
         "partner.access.entry",
@@ -264,215 +270,3 @@ class ResUsers(models.Model):
         """How long a link for a password lives, in hours."""
         params_sudo = self.env["ir.config_parameter"].sudo()
         return int(params_sudo.get_param("auth_signup.reset_password.validity.hours") or 1)
-
-    # --- Passwords -------------------------------------------------------------------------------
-
-    @api.model
-    def get_password_policy(self):
-        """As core, with the length that our rules ask.
-
-        :return: ``{'minlength'}``
-        """
-        return dict(super().get_password_policy(), minlength=self._get_password_min_length())
-
-    @api.model
-    def _get_password_min_length(self):
-        params_sudo = self.env["ir.config_parameter"].sudo()
-        configured = int(params_sudo.get_param("auth_password_policy.minlength") or 0)
-        return max(password_rules.MIN_LENGTH, configured)
-
-    @api.model
-    def _get_password_rules(self):
-        """The rules as they are shown, in order.
-
-        :return: ``[{'code', 'label'}]``
-        """
-        labels = {
-            "lower": self.env._("lower-case letter"),
-            "upper": self.env._("upper-case letter"),
-            "digit": self.env._("digit"),
-            "special": self.env._("special character"),
-            "length": self.env._(
-                "at least %(count)s characters", count=self._get_password_min_length()
-            ),
-            "common": self.env._("not a common password"),
-            "personal": self.env._("no part of your name, address or company"),
-        }
-        return [{"code": code, "label": label} for code, label in labels.items()]
-
-    def _get_password_failures(self, password, partner=None):
-        """Which rules a password fails for this user.
-
-        :param str password: as typed
-        :param partner: whose name, address and company count; without it the user's own
-        :return: codes of ``_get_password_rules``; empty when the password is good
-        :rtype: list
-        """
-        return password_rules.get_failures(
-            password,
-            min_length=self._get_password_min_length(),
-            personal_texts=self._get_personal_texts(partner or self.partner_id),
-        )
-
-    def _get_personal_texts(self, partner):
-        # sudo: the head office is not readable for the users of a branch
-        partner_sudo = partner.sudo()
-        company_sudo = partner_sudo.commercial_partner_id
-        addresses = [self.login, partner_sudo.email]
-        texts = [partner_sudo.name, company_sudo.name, company_sudo.parent_id.name]
-        for address in filter(None, addresses):
-            local, _at, domain = address.partition("@")
-            texts += [local, domain.rpartition(".")[0]]
-        return [text for text in texts if text]
-
-    def _check_password_rules(self, password, partner=None):
-        """Refuse a password, naming everything that is wrong with it.
-
-        :raise UserError: with all failing rules
-        """
-        failures = self._get_password_failures(password, partner)
-        if failures:
-            labels = [
-                rule["label"] for rule in self._get_password_rules() if rule["code"] in failures
-            ]
-            raise UserError(
-                self.env._(
-                    "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)
-                )
-            )
-
-    def _check_password_policy(self, passwords):
-        """As core, with the rules of the contract for each user whose password is set."""
-        for password in filter(None, passwords):
-            for user in self or [self]:
-                user._check_password_rules(password)
-        return super()._check_password_policy(passwords)
-
-    def _change_password(self, new_passwd):
-        """As core, which drops blanks around the password; ours keeps it exactly as typed."""
-        result = super()._change_password(new_passwd)
-        if new_passwd != new_passwd.strip():
-            self.password = new_passwd
-        return result
-
-    def _set_password(self):
-        """As core; the password is kept in the one form that all keyboards can be brought to, and
-        a link that was mailed before leads nowhere."""
-        users = self.filtered("password")
-        for user in users:
-            normalized = password_rules.normalize(user.password)
-            if normalized != user.password:
-                user._update_cache({"password": normalized})
-        result = super()._set_password()
-        # sudo: links are not visible to who changes the own password
-        users.sudo().partner_id.filtered("signup_type").signup_cancel()
-        return result
-
-    # --- What is theirs --------------------------------------------------------------------------
-
-    def _fetch_frame(self):
-        """Read what every page of the portal asks of the user, the contact and the company.
-
-        Each of them has a hundred columns: who asks for a field that was not read gets them all.
-        """
-        user_sudo = self.sudo()  # most of it is no business of who asks
-        user_sudo.fetch(self._get_frame_fields())
-        user_sudo.partner_id._fetch_scope()
-        self.env.company.sudo().fetch(FRAME_COMPANY_FIELDS)
-
-    @api.model
-    @tools.ormcache("uid", "day")
-    def _get_access_role_codes(self, uid, day):
-        """Codes of the roles a user has today; ``day`` lets them be looked up anew each day."""
-        entry_sudo = self.sudo().browse(uid).access_entry_ids
-        if not entry_sudo or not entry_sudo._is_current():
-            return frozenset()
-        return frozenset(entry_sudo.role_ids.mapped("code"))
-
-    def _get_frame_fields(self):
-        """Names of the fields of the user that pages of the portal ask for."""
-        return ["active", "partner_id", "company_id"]
-
-    def _has_access_role(self, code):
-        """Whether a user has a role in the portal.
-
-        :param str code: administrator, orders, prices or returns
-        :return: True for employees; an administrator of a customer has all roles
-        :rtype: bool
-        """
-        self.ensure_one()
-        if self._is_internal():
-            return True
-        if not self._is_portal():
-            return False
-        codes = self._get_access_role_codes(self.id, fields.Date.today())
-        return code in codes or ADMINISTRATOR in codes
-
-    def _get_access_domain(self, model_name):
-        """The one access domain of a model for a user.
-
-        This floor knows partners; each floor above adds its models by override and asks super for
-        the others. Lists, counters, pages, documents, exports, search and record rules use it.
-
-        :param str model_name: technical name of the model
-        :return: ``Domain``; everything for employees, nothing for a model that nobody opened
-        """
-        self.ensure_one()
-        if self._is_superuser():
-            return Domain.TRUE
-        if not self.active:
-            return Domain.FALSE
-        if self._is_internal():
-            return Domain.TRUE
-        if self._is_portal() and model_name == "res.partner":
-            return self._get_below_domain("id", self._get_access_root())
-        return Domain.FALSE
-
-    def _get_access_partner_domain(self, field_name):
-        """What the scope of the user's company leaves of records that name a partner.
-
-        :param str field_name: path to a many2one of ``res.partner``
-        :return: ``Domain``
-        """
-        self.ensure_one()
-        if self._get_access_scope() == "own":
-            return Domain(field_name, "=", self.sudo().partner_id.id)
-        return self._get_below_domain(field_name, self._get_access_root())
-
-    def _get_below_domain(self, field_name, partner):
-        """Records of a partner and of all below it.
-
-        What a record rule answers is kept from one request to the next, so there the tree of
-        partners is walked by each search; a page walks it once.
-
-        :param str field_name: path to a many2one of ``res.partner``
-        :param partner: ``res.partner`` at the top
-        :return: ``Domain``
-        """
-        if self.env.context.get("partner_access_in_rule"):
-            return Domain(field_name, "child_of", partner.id)
-        return Domain(field_name, "in", partner._get_ids_below())
-
-    def _get_access_scope(self):
-        """branch, company or own: as the user's company says."""
-        return self.sudo().partner_id._get_portal_scope()
-
-    def _get_access_root(self):
-        """The company (sudo) at the top of what the user may see."""
-        partner_sudo = self.sudo().partner_id
-        if self._get_access_scope() == "company":
-            return partner_sudo._get_top_company()
-        return partner_sudo.commercial_partner_id
-
-    def _get_portal_contact(self):
-        """The contact person of the user's company: the salesperson, as partner.
-
-        :return: ``res.partner`` (sudo) of the salesperson of the user's own contact, else of their
-            company; empty when there is none or for internal and public users
-        """
-        self.ensure_one()
-        partner_sudo = self.sudo().partner_id
-        if not self._is_portal():
-            return partner_sudo.browse()
-        salesperson = partner_sudo.user_id or partner_sudo.commercial_partner_id.user_id
-        return salesperson.partner_id

@@ -5,6 +5,7 @@ from . import test_ir_rule
 from . import test_mail_activity_mixin
 from . import test_mail_thread
 from . import test_partner_access_entry
+from . import test_partner_access_log
 from . import test_partner_access_request
 from . import test_password_rules
 from . import test_portal

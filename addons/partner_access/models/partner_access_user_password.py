@@ -1,0 +1,117 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools import password_rules
+
+PASSWORD_POLICIES = [
+    ("contract", "12 characters of four kinds"),
+    ("nist", "15 characters, no kinds"),
+]
+
+
+class PartnerAccessUserPassword(models.AbstractModel):
+    """Which passwords a user may have."""
+
+    _name = "partner.access.user.password"
+    _description = "User: Passwords"
+
+    @api.model
+    def get_password_policy(self):
+        """As core, with the length that our rules ask.
+
+        :return: ``{'minlength'}``
+        """
+        return dict(super().get_password_policy(), minlength=self._get_password_min_length())
+
+    @api.model
+    def _get_password_min_length(self):
+        params_sudo = self.env["ir.config_parameter"].sudo()
+        configured = int(params_sudo.get_param("auth_password_policy.minlength") or 0)
+        return max(password_rules.MIN_LENGTH, configured)
+
+    @api.model
+    def _get_password_rules(self):
+        """The rules as they are shown, in order.
+
+        :return: ``[{'code', 'label'}]``
+        """
+        labels = {
+            "lower": self.env._("lower-case letter"),
+            "upper": self.env._("upper-case letter"),
+            "digit": self.env._("digit"),
+            "special": self.env._("special character"),
+            "length": self.env._(
+                "at least %(count)s characters", count=self._get_password_min_length()
+            ),
+            "common": self.env._("not a common password"),
+            "personal": self.env._("no part of your name, address or company"),
+        }
+        return [{"code": code, "label": label} for code, label in labels.items()]
+
+    def _get_password_failures(self, password, partner=None):
+        """Which rules a password fails for this user.
+
+        :param str password: as typed
+        :param partner: whose name, address and company count; without it the user's own
+        :return: codes of ``_get_password_rules``; empty when the password is good
+        :rtype: list
+        """
+        return password_rules.get_failures(
+            password,
+            min_length=self._get_password_min_length(),
+            personal_texts=self._get_personal_texts(partner or self.partner_id),
+        )
+
+    def _get_personal_texts(self, partner):
+        # sudo: the head office is not readable for the users of a branch
+        partner_sudo = partner.sudo()
+        company_sudo = partner_sudo.commercial_partner_id
+        addresses = [self.login, partner_sudo.email]
+        texts = [partner_sudo.name, company_sudo.name, company_sudo.parent_id.name]
+        for address in filter(None, addresses):
+            local, _at, domain = address.partition("@")
+            texts += [local, domain.rpartition(".")[0]]
+        return [text for text in texts if text]
+
+    def _check_password_rules(self, password, partner=None):
+        """Refuse a password, naming everything that is wrong with it.
+
+        :raise UserError: with all failing rules
+        """
+        failures = self._get_password_failures(password, partner)
+        if failures:
+            labels = [
+                rule["label"] for rule in self._get_password_rules() if rule["code"] in failures
+            ]
+            raise UserError(
+                self.env._(
+                    "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)
+                )
+            )
+
+    def _check_password_policy(self, passwords):
+        """As core, with the rules of the contract for each user whose password is set."""
+        for password in filter(None, passwords):
+            for user in self or [self]:
+                user._check_password_rules(password)
+        return super()._check_password_policy(passwords)
+
+    def _change_password(self, new_passwd):
+        """As core, which drops blanks around the password; ours keeps it exactly as typed."""
+        result = super()._change_password(new_passwd)
+        if new_passwd != new_passwd.strip():
+            self.password = new_passwd
+        return result
+
+    def _set_password(self):
+        """As core; the password is kept in the one form that all keyboards can be brought to, and
+        a link that was mailed before leads nowhere."""
+        users = self.filtered("password")
+        for user in users:
+            normalized = password_rules.normalize(user.password)
+            if normalized != user.password:
+                user._update_cache({"password": normalized})
+        result = super()._set_password()
+        # sudo: links are not visible to who changes the own password
+        users.sudo().partner_id.filtered("signup_type").signup_cancel()
+        return result
