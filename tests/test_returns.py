@@ -71,7 +71,7 @@ def make_draft(env, world, owner):
 def make_talk(env, world, owner):
     """Make a photo of the submitted position, a message with a file, and a note of the desk."""
     case = env(user=owner)["cso.rma"].sudo().browse(world["case"])
-    values = env["cso.file.check"]._prepare_attachment_values("box.jpg", make_photo())
+    values = env["portal.file.check"]._prepare_attachment_values("box.jpg", make_photo())
     place = {"res_model": "cso.rma.line", "res_id": case.line_ids.id}
     photo = env["ir.attachment"].create({**values, **place})
     case.line_ids.attachment_ids = photo

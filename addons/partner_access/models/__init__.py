@@ -4,6 +4,7 @@ from . import ir_http
 from . import ir_rule
 from . import mail_activity_mixin
 from . import mail_thread
+from . import portal_file_check
 from . import res_company
 from . import partner_access_role
 from . import partner_access_log

@@ -1,9 +1,10 @@
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
+from odoo.addons.partner_access.controllers.files import read_uploads
+
 from ..tools import clean_text
 from .common import ReturnsController, read_id, read_text
-from .files import read_uploads
 
 TEXT_LIMIT = 10_000
 

@@ -1,7 +1,8 @@
 from odoo.http import content_disposition, request, route
 
+from odoo.addons.partner_access.controllers.files import send_file
+
 from .common import ReturnsController, read_id
-from .files import send_file
 
 # Kinds of ``portal.document`` and reports by the word in the address.
 KINDS = {"credit": "credit_note", "invoice": "invoice", "slip": "slip"}

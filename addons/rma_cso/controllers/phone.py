@@ -4,9 +4,11 @@ import secrets
 from odoo.http import Controller, request, route
 from odoo.tools import format_time
 
-from ..models.cso_file_check import PICTURES, SIZE_LIMIT
-from ..tools.hidden_token import HideToken
-from .files import add_uploads, read_uploads, send_file
+from odoo.addons.partner_access.controllers.files import read_uploads, send_file
+from odoo.addons.partner_access.models.portal_file_check import PICTURES, SIZE_LIMIT
+from odoo.addons.partner_access.tools.hidden_token import HideToken
+
+from .files import add_uploads
 
 logging.getLogger("werkzeug").addFilter(HideToken("/photos/"))
 

@@ -1,8 +1,10 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
+from odoo.addons.partner_access.controllers.files import read_uploads, send_file
+
 from .common import read_id
-from .files import add_uploads, read_uploads, send_file
+from .files import add_uploads
 from .form import FormPortal
 
 

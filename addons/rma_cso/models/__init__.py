@@ -16,7 +16,7 @@ from . import cso_claim_line
 from . import cso_difference
 from . import cso_eligibility
 from . import cso_eligibility_text
-from . import cso_file_check
+from . import portal_file_check
 from . import cso_form_draft
 from . import cso_notification
 from . import cso_outcome

@@ -2,9 +2,10 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.partner_access.models.portal_file_check import SIZE_LIMIT
+
 from ..tools import ApiErrors, ApiValues
 from ..wizard.cso_form import LINE_LIMIT, TEXT_LIMIT
-from .cso_file_check import SIZE_LIMIT
 
 KEYS = ("line_id", "reason", "quantity", "serials", "answers", "attachments")
 FILE_KEYS = ("name", "kind", "data")
@@ -186,7 +187,7 @@ class CsoApiPosition(models.AbstractModel):
         rows, files = [], []
         with faults.at("attachments"):
             rows = ApiValues(self.env).read_list(row["attachments"] or [], FILES_LIMIT)
-            self.env["cso.file.check"]._check_number(len(rows), form.sale_line_id.company_id)
+            self.env["portal.file.check"]._check_number(len(rows), form.sale_line_id.company_id)
         kinds = [slot["kind"] for slot in form._get_photo_slots()]
         faults.fields |= {f"photo_{kind}": "attachments" for kind in kinds}
         for index, row in enumerate(rows if not faults.errors else []):
@@ -204,7 +205,7 @@ class CsoApiPosition(models.AbstractModel):
         name = values.read_text(row["name"], NAME_LIMIT)
         kind = values.read_choice(row["kind"] or "other", kinds)
         content = values.read_base64(row["data"], SIZE_LIMIT)
-        checked = self.env["cso.file.check"]._prepare_attachment_values(name, content)
+        checked = self.env["portal.file.check"]._prepare_attachment_values(name, content)
         return {**checked, "cso_kind": kind}
 
     def _prepare_new_files(self, files):

@@ -215,7 +215,7 @@ class CsoFormDraft(models.Model):
         """
         self.ensure_one()
         self = self.with_company(self.sale_line_id.company_id)
-        checks = self.env["cso.file.check"]
+        checks = self.env["portal.file.check"]
         values = checks._prepare_attachment_values(name, content)
         self._lock()
         checks._check_number(len(self.attachment_ids) + 1, self.env.company)

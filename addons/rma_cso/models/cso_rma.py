@@ -479,7 +479,7 @@ class CsoRma(models.Model):
         limit = self.company_id.cso_position_files
         if len(files) > limit:
             raise UserError(self.env._("At most %(limit)s files at once.", limit=limit))
-        checks = self.env["cso.file.check"]
+        checks = self.env["portal.file.check"]
         return self.env["ir.attachment"].create(
             [
                 {

@@ -27,7 +27,6 @@ from . import test_cso_decide_take_back
 from . import test_cso_eligibility
 from . import test_cso_eligibility_text
 from . import test_cso_extend
-from . import test_cso_file_check
 from . import test_cso_form
 from . import test_cso_form_claim
 from . import test_cso_form_complaint
@@ -74,13 +73,10 @@ from . import test_cso_upload_link
 from . import test_cso_vendor_policy
 from . import test_figures
 from . import test_form
-from . import test_hidden_token
 from . import test_home
 from . import test_ir_attachment
 from . import test_ir_http
-from . import test_pdf_file
 from . import test_phone
-from . import test_picture_file
 from . import test_portal
 from . import test_portal_search
 from . import test_register
@@ -101,4 +97,3 @@ from . import test_stock_move
 from . import test_stock_warehouse
 from . import test_typed_number
 from . import test_upload
-from . import test_word_file

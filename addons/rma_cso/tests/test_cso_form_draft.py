@@ -112,7 +112,7 @@ class TestCsoFormDraftRace(RaceCommon):
         def count(_checks, files, _company):
             counted.append(files)
 
-        checks = Registry(get_db_name())["cso.file.check"]
+        checks = Registry(get_db_name())["portal.file.check"]
         with patch.object(checks, "_check_number", count):
             self._race(
                 "cso.form.draft",

@@ -3,8 +3,9 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.partner_access.tests.file_common import make_photo
+
 from .common import RmaCommon
-from .file_common import make_photo
 
 
 class RegisterCommon(RmaCommon):

@@ -8,8 +8,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.partner_access.tests.file_common import make_photo
+
 from .common import RmaCommon
-from .file_common import make_photo
 
 
 @tagged("post_install", "-at_install")

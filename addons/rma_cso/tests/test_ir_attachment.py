@@ -5,8 +5,9 @@ from PIL import Image
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.partner_access.tests.file_common import make_photo
+
 from .common import RmaCommon
-from .file_common import make_photo
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,8 @@ from lxml import html
 
 from odoo.tests import tagged
 
-from .file_common import make_attacks, make_pdf, make_photo
+from odoo.addons.partner_access.tests.file_common import make_attacks, make_pdf, make_photo
+
 from .portal_common import PortalCase, find
 
 JPEG = "image/jpeg"

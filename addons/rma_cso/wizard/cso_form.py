@@ -809,7 +809,7 @@ class CsoForm(models.AbstractModel):
 
     def _make_files(self):
         """Return attachments for the files that the clerk added, judged by their content."""
-        check = self.env["cso.file.check"]
+        check = self.env["portal.file.check"]
         own = [("res_model", "=", self._name), ("create_uid", "=", self.env.uid)]
         loose = self.attachment_ids.filtered_domain(own)
         files = [(slot.name, base64.b64decode(slot.content), slot.kind) for slot in self._filled()]

@@ -30,10 +30,10 @@ PAGE = re.compile(b"(" + b"|".join(map(re.escape, TAGS)) + rb")[\s>/]", re.IGNOR
 IPHONE_PHOTO = re.compile(rb".{4}ftyp(hei[cfmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL)
 
 
-class CsoFileCheck(models.AbstractModel):
-    """Which files may come with a position: size, kind by content, name that fits the kind."""
+class PortalFileCheck(models.AbstractModel):
+    """Which files are taken from customers: size, kind by content, name that fits the kind."""
 
-    _name = "cso.file.check"
+    _name = "portal.file.check"
     _description = "Check of Uploaded Files"
 
     @api.model
@@ -57,17 +57,6 @@ class CsoFileCheck(models.AbstractModel):
             }
         except RefusedFile as refused:
             raise UserError(self._get_refusal(name, refused.reason)) from refused
-
-    @api.model
-    def _check_number(self, number, company):
-        """Refuse more files at one position than the company takes.
-
-        :param number: of the files with those that are to be added
-        :raise UserError: with the limit
-        """
-        limit = company.cso_position_files
-        if number > limit:
-            raise UserError(self.env._("At most %(limit)s files per position.", limit=limit))
 
     @api.model
     def _clean_name(self, name):

@@ -10,11 +10,11 @@ from .file_common import make_attacks, make_doc, make_docx, make_exif, make_pdf,
 
 
 @tagged("post_install", "-at_install")
-class TestCsoFileCheck(TransactionCase):
+class TestPortalFileCheck(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.check = cls.env["cso.file.check"]
+        cls.check = cls.env["portal.file.check"]
 
     def get_content(self, name, content):
         return self.check._prepare_attachment_values(name, content)["raw"]
