@@ -298,7 +298,9 @@ class PlainReturn(Returns):
 
 
 class PlainReceipt(Work):
-    """A delivery of many serials comes back by Odoo's own return."""
+    """A delivery of many serials comes back by Odoo's own return, to a place for returns: where
+    the goods lie apart, as ours do, each serial gets a row of stock of its own.
+    """
 
     is_kept = False
 
@@ -331,7 +333,13 @@ class PlainReceipt(Work):
         """Return the transfer that brings the delivery back."""
         wizard = env["stock.return.picking"].create({"picking_id": delivery.id})
         action = wizard.action_create_returns_all()
-        return env["stock.picking"].browse(action["res_id"])
+        receipt = env["stock.picking"].browse(action["res_id"])
+        old_place = receipt.location_dest_id
+        values = {"name": "Returns", "location_id": old_place.location_id.id}
+        place = env["stock.location"].create(values)
+        for records in (receipt, receipt.move_ids, receipt.move_line_ids):
+            records.location_dest_id = place
+        return receipt
 
     def run(self, env):
         env["stock.picking"].browse(self.receipt_id).button_validate()
