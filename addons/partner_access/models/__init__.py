@@ -6,6 +6,7 @@ from . import mail_activity_mixin
 from . import mail_thread
 from . import portal_file_check
 from . import res_company
+from . import partner_access_retention
 from . import partner_access_role
 from . import partner_access_log
 from . import partner_access_entry

@@ -13,9 +13,11 @@ class PartnerAccessLog(models.Model):
     """
 
     _name = "partner.access.log"
+    _inherit = ["partner.access.retention"]
     _description = "Access Log"
     _rec_name = "login"
     _order = "id desc"
+    _retention_kind = "log"
 
     kind = fields.Selection(
         [

@@ -9,7 +9,6 @@ _logger = logging.getLogger(__name__)
 MAX_ADDRESS_LENGTH = 254
 MAX_REQUESTS_PER_HOUR = 60  # of one network address; a company behind one address has many people
 LINK_PAUSE = timedelta(minutes=5)  # between two links of one user
-KEPT = timedelta(days=1)
 
 
 class PartnerAccessRequest(models.Model):
@@ -17,13 +16,16 @@ class PartnerAccessRequest(models.Model):
 
     The web request only inserts this row, whatever the address is, so that neither the answer nor
     its time tells who is registered. A job, started at once, looks the address up and mails.
-    Rows that are done are archived, and kept for a day to see who asks too often.
+    Rows that are done are archived, and kept for some time to see who asks too often.
     """
 
     _name = "partner.access.request"
+    _inherit = ["partner.access.retention"]
     _description = "Request for a Password Link"
     _rec_name = "email"
     _order = "id"
+    _retention_kind = "requests"
+    _retention_days = 1
 
     active = fields.Boolean(default=True)
     email = fields.Char(required=True)
@@ -91,10 +93,3 @@ class PartnerAccessRequest(models.Model):
         since = fields.Datetime.now() - LINK_PAUSE
         domain = [("user_id", "=", user.id), ("sent_on", ">", since)]
         return bool(self.with_context(active_test=False).search_count(domain, limit=1))
-
-    @api.autovacuum
-    def _gc_done(self):
-        """Forget who asked for links a day ago."""
-        limit = fields.Datetime.now() - KEPT
-        domain = [("active", "=", False), ("create_date", "<", limit)]
-        self.with_context(active_test=False).search(domain).unlink()

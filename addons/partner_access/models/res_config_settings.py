@@ -12,3 +12,13 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="auth_signup.reset_password.validity.hours",
         default=1,
     )
+    portal_keep_log = fields.Integer(
+        "Access log",
+        config_parameter="partner_access.keep_log",
+        default=lambda self: self.env["partner.access.log"]._retention_days,
+    )
+    portal_keep_requests = fields.Integer(
+        "Requests for a password link",
+        config_parameter="partner_access.keep_requests",
+        default=lambda self: self.env["partner.access.request"]._retention_days,
+    )

@@ -8,6 +8,7 @@ from . import test_mail_thread
 from . import test_partner_access_entry
 from . import test_partner_access_log
 from . import test_partner_access_request
+from . import test_partner_access_retention
 from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file

@@ -1,7 +1,11 @@
 """Factories for tests of all floors: companies, branches, people who may sign in."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 # Satisfies the password rules for every name used in tests.
 PASSWORD = "Zeemeeuw#4711x"
@@ -62,3 +66,17 @@ class AccessCommon:
         self.patch(cron_class, "_commit_progress", lambda *args, **kwargs: float("inf"))
         self.env["partner.access.request"]._cron_send_links()
         return self.env["mail.mail"].search([]) - before
+
+    def _make_older(self, records, days):
+        """Let records be made so many days ago."""
+        records.flush_recordset()
+        made_on = fields.Datetime.now() - timedelta(days=days)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET create_date = %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                made_on,
+                records._ids,
+            )
+        )
+        records.invalidate_recordset(["create_date"])

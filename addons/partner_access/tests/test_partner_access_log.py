@@ -23,8 +23,8 @@ class TestPartnerAccessLog(AccessCommon, TransactionCase):
         self.assertEqual(row.partner_id, entry.partner_id)
 
     def test_a_row_of_a_failed_request_stays(self):
-        self.enter_registry_test_mode()  # the other transaction is read by this one
-        self.env["partner.access.log"]._log_apart("failure", login="nobody@velthuis.example")
+        with self.enter_registry_test_mode():  # the other transaction is read by this one
+            self.env["partner.access.log"]._log_apart("failure", login="nobody@velthuis.example")
         row = self.env["partner.access.log"].search([], limit=1)
         self.assertEqual((row.kind, row.login), ("failure", "nobody@velthuis.example"))
 

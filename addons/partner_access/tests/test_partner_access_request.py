@@ -75,8 +75,8 @@ class TestPartnerAccessRequest(AccessCommon, TransactionCase):
         self._ask("onbekend@velthuis.example")
         requests = self.env["partner.access.request"].with_context(active_test=False)
         self.assertEqual(len(requests.search([])), 1)
-        with freeze_time(fields.Datetime.now() + timedelta(days=2)):
-            requests._gc_done()
+        self._make_older(requests.search([]), 2)
+        requests._forget_old()
         self.assertFalse(requests.search([]))
 
     def test_the_link_goes_to_the_address_of_the_register(self):
