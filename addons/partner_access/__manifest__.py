@@ -22,11 +22,13 @@
         "data/partner_access_role_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_invitation_data.xml",
         "views/partner_access_entry_views.xml",
         "views/partner_access_log_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_team_templates.xml",
         "views/login_templates.xml",
     ],
     "demo": [
@@ -43,6 +45,7 @@
     "assets": {
         "web.assets_frontend": [
             "partner_access/static/src/scss/portal.scss",
+            "partner_access/static/src/scss/team.scss",
             "partner_access/static/src/interactions/password_rules.js",
         ],
     },

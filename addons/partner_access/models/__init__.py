@@ -9,12 +9,17 @@ from . import res_company
 from . import partner_access_retention
 from . import partner_access_role
 from . import partner_access_log
+from . import partner_access_entry_trail
 from . import partner_access_entry
 from . import partner_access_request
+from . import partner_access_shared_link
+from . import partner_access_team
+from . import partner_access_invitation
 from . import partner_access_user_microsoft
 from . import partner_access_user_password
 from . import partner_access_user_scope
 from . import partner_access_user_session
+from . import partner_access_user_team
 from . import partner_access_user_throttle
 from . import res_groups
 from . import res_partner

@@ -17,6 +17,7 @@ class PartnerAccessEntry(models.Model):
     """
 
     _name = "partner.access.entry"
+    _inherit = ["partner.access.entry.trail"]
     _description = "Portal Access"
     _rec_name = "email"
     _order = "partner_id, email"
@@ -68,6 +69,25 @@ class PartnerAccessEntry(models.Model):
         "In the Feed Until", readonly=True, help="The last day on which a feed named this address."
     )
     valid_until = fields.Date(help="The last day on which this address can sign in.")
+    ended_by = fields.Selection(
+        [
+            ("feed", "Feed"),
+            ("staff", "Staff"),
+            ("customer", "Customer's administrator"),
+        ],
+        "Taken Away By",
+        readonly=True,
+        copy=False,
+        help="The customer's administrator gives back what we did not take away.",
+    )
+    is_elsewhere = fields.Boolean(
+        "Access Elsewhere",
+        readonly=True,
+        copy=False,
+        help="The customer's administrator invited this address, but it has access already, with "
+        "another customer or as an employee. It waits here until somebody decides; the customer "
+        "is not told.",
+    )
     user_id = fields.Many2one(
         "res.users", readonly=True, index="btree_not_null", ondelete="set null", copy=False
     )
@@ -77,6 +97,7 @@ class PartnerAccessEntry(models.Model):
             ("invited", "Not signed in yet"),
             ("active", "Active"),
             ("expired", "Expired"),
+            ("elsewhere", "Access elsewhere"),
             ("revoked", "No access"),
         ],
         compute="_compute_state",
@@ -89,10 +110,12 @@ class PartnerAccessEntry(models.Model):
         "(user_id) WHERE user_id IS NOT NULL", "This user has an entry already."
     )
 
-    @api.depends("active", "valid_until", "user_id.login_date")
+    @api.depends("active", "is_elsewhere", "valid_until", "user_id.login_date")
     def _compute_state(self):
         for entry in self:
-            if not entry.active:
+            if entry.is_elsewhere:
+                entry.state = "elsewhere"
+            elif not entry.active:
                 entry.state = "revoked"
             elif not entry._is_current():
                 entry.state = "expired"
@@ -106,6 +129,8 @@ class PartnerAccessEntry(models.Model):
                 raise ValidationError(
                     entry.env._("%(email)s is not an e-mail address.", email=entry.email)
                 )
+            if entry.is_elsewhere:
+                continue
             users_sudo = self.env["res.users"].sudo()
             if users_sudo._find_by_address(entry.email).filtered(lambda user: user._is_internal()):
                 raise ValidationError(

@@ -32,6 +32,9 @@ class PartnerAccessRequest(models.Model):
     lang = fields.Char()
     network_address = fields.Char(index="btree_not_null")
     user_id = fields.Many2one("res.users", index="btree_not_null", ondelete="cascade")
+    inviter_id = fields.Many2one(
+        "res.users", ondelete="cascade", help="The customer's administrator who invited the address."
+    )
     sent_on = fields.Datetime()
 
     @api.model
@@ -52,6 +55,16 @@ class PartnerAccessRequest(models.Model):
                 "network_address": network_address,
             }
         )
+        self.env.ref("partner_access.ir_cron_send_links")._trigger()
+
+    @api.model
+    def _queue_invitations(self, emails):
+        """Note addresses that the user invites, and wake the job.
+
+        :param emails: normalised addresses
+        """
+        inviter = {"inviter_id": self.env.uid, "lang": self.env.lang}
+        self.create([{"email": email, **inviter} for email in emails])
         self.env.ref("partner_access.ir_cron_send_links")._trigger()
 
     @api.model
@@ -77,7 +90,7 @@ class PartnerAccessRequest(models.Model):
         elif self._has_link_already(user_sudo):
             _logger.info("No password link for %s: one was sent just now", self.email)
         else:
-            user_sudo._send_access_link()
+            user_sudo._send_link(self.inviter_id)
             self.write({"user_id": user_sudo.id, "sent_on": fields.Datetime.now()})
 
     @api.model

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -86,11 +88,13 @@ class ResPartner(models.Model):
         written = self
         if self.env.context.get("partner_access_keep_companies"):
             written = self.filtered(lambda partner: not partner.is_company)
+        moved_ids = written._get_ids_of_moved(vals)
         result = super(ResPartner, written).write(vals)
         if "parent_id" in vals:
             self._forget_ids_below()
         if ACCESS_FIELDS & vals.keys():
             self._update_access_below()
+            self.env["partner.access.shared.link"]._rotate(moved_ids)
         return result
 
     def unlink(self):
@@ -169,6 +173,41 @@ class ResPartner(models.Model):
         if users_sudo:
             self.env.registry.clear_cache()
             users_sudo._sync_access_entries()
+
+    def _get_ids_of_moved(self, vals):
+        """Whose documents somebody may no longer see after ``vals`` are written: those of what
+        moves, and those of the whole company where people move with it or its scope changes.
+        """
+        partner_ids = set()
+        for partner in self.filtered(lambda partner: partner._is_moved_by(vals)):
+            people = self.env["res.users"].sudo().with_context(active_test=False)
+            below = list(partner._get_ids_below())
+            partner_ids.update(below)
+            if people.search_count([("partner_id", "in", below), ("share", "=", True)], limit=1):
+                partner_ids.update(partner._get_top_company()._get_ids_below())
+        return partner_ids
+
+    def _is_moved_by(self, vals):
+        """Whether ``vals`` change the place in the company tree, or the scope."""
+        partner_sudo = self.sudo()  # the scope is not readable for everybody
+        return any(
+            (partner_sudo._fields[name].convert_to_write(partner_sudo[name], partner_sudo) or False)
+            != (vals[name] or False)
+            for name in ACCESS_FIELDS & vals.keys()
+        )
+
+    def _get_portal_email_domains(self):
+        """Domains of the addresses that the company's administrators may invite, as the company
+        says, else those above it; empty for all.
+
+        :return: domains in small letters
+        :rtype: list
+        """
+        partner_sudo = self.sudo()  # the settings are not readable for customers
+        while not partner_sudo.portal_email_domains and partner_sudo.parent_id:
+            partner_sudo = partner_sudo.parent_id
+        texts = re.split(r"[,;\s]+", (partner_sudo.portal_email_domains or "").lower())
+        return [text.lstrip("@") for text in texts if text.lstrip("@")]
 
     def _get_portal_scope(self):
         """What users of this partner's company see: branch, company or own."""

@@ -15,6 +15,7 @@ class ResUsers(models.Model):
         "partner.access.user.microsoft",
         "partner.access.user.password",
         "partner.access.user.session",
+        "partner.access.user.team",
         "partner.access.user.scope",
         "res.users",
     ]

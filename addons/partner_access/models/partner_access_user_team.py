@@ -1,0 +1,65 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class PartnerAccessUserTeam(models.AbstractModel):
+    """A customer's administrator and the people of the company."""
+
+    _name = "partner.access.user.team"
+    _description = "User: Team"
+
+    sessions_ended_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_erp_manager",
+        help="Sessions that began before are over.",
+    )
+
+    def _get_session_token_fields(self):
+        return super()._get_session_token_fields() | {"sessions_ended_on"}
+
+    def _send_link(self, inviter):
+        """Queue the mail with a one-time link, in the name of who invited the user, if anybody.
+
+        :param inviter: ``res.users``, empty when the user asked himself
+        """
+        self.ensure_one()
+        if not inviter:
+            self._send_access_link()
+            return
+        self.partner_id.signup_prepare(signup_type="reset")
+        template = self.env.ref("partner_access.mail_template_invitation")
+        values = {"email_to": self._get_link_address()}
+        template.with_context(inviter=inviter).send_mail(self.id, email_values=values)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _end_sessions(self):
+        """Sign the users out everywhere, at their next click; the passwords stay as they are."""
+        # sudo: a customer's administrator has no right on users
+        users_sudo = self.sudo()
+        users_sudo.sessions_ended_on = fields.Datetime.now()
+        users_sudo.env["res.device.log"].search(
+            [("user_id", "in", users_sudo.ids), ("revoked", "=", False)]
+        ).revoked = True
+        for user in self:
+            self.env["partner.access.log"]._log("session_ended", user=user)
+
+    def _may_administer_team(self):
+        """Whether the user looks after the people of a customer.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self._is_portal() and self._has_access_role("administrator")
+
+    def _get_access_domain(self, model_name):
+        """As below; a customer's administrator also has the entries of the own company and of all
+        below it, whatever the scope of documents is.
+        """
+        if model_name != "partner.access.entry" or not self._is_portal():
+            return super()._get_access_domain(model_name)
+        if not self.active or not self._may_administer_team():
+            return Domain.FALSE
+        company_sudo = self.sudo().partner_id.commercial_partner_id
+        ours = Domain("company_id", "in", self._get_company_ids())
+        return ours & self._get_below_domain("partner_id", company_sudo)
