@@ -38,6 +38,7 @@ FILTERS = (
     *("period", "date_from", "date_to", "order", "reference", "article", "part", "ean"),
     *("maker", "description", "serial", "shipment", "invoice", "address"),
 )
+FEW_PRODUCTS = 500  # that many are looked up in an index, more are a filter
 # By these very many orders may be found, of which the first are enough for a count up to a limit.
 SAMPLED_FILTERS = {"order", "reference", "address"}
 PRICE_COLUMNS = ("price_unit", "price_subtotal")
@@ -254,7 +255,9 @@ class SaleLineList(models.AbstractModel):
                 templates.select(),
             )
         )
-        return numbers._get_ids_domain("product_id", numbers._find_ids("product.product", products))
+        found = numbers._find_ids("product.product", products)
+        is_filter = isinstance(found, list) and len(found) > FEW_PRODUCTS
+        return numbers._get_ids_domain("product_id", found, is_filter)
 
     @api.model
     def _get_address_domain(self, text):

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from ..models import sale_line_list
 from .common import PortalFactories
 
 GARBAGE = (
@@ -79,6 +80,11 @@ class TestSaleLineList(PortalFactories, TransactionCase):
         for params, expected in cases:
             with self.subTest(params):
                 self.assertEqual(self._find(**params), expected)
+
+    def test_very_many_articles_are_compared_and_find_the_same_lines(self):
+        self.patch(sale_line_list, "FEW_PRODUCTS", 0)
+        self.assertEqual(self._find(description="blue goobay"), self.new)
+        self.assertEqual(self._find(maker="europe logi"), self.old)
 
     def test_filters_combine(self):
         cases = [

@@ -96,10 +96,11 @@ class TestSaleLineSerial(PortalFactories, TransactionCase):
     def test_own_units_are_found_beyond_the_first_of_a_beginning(self):
         self._put_in_stock(self.unit, serials=["SN00", "SN01"])
         serials = self.env["sale.line.serial"].with_user(self.user)
-        for probed in (0, 1, 500):
+        for first, probed in ((0, 0), (0, 1), (1, 1), (2, 500), (200, 500)):
+            self.patch(sale_line_serial, "FIRST_PROBED", first)
             self.patch(sale_line_serial, "PROBED", probed)
             for limit in (None, 1, 2):
-                with self.subTest(probed=probed, limit=limit):
+                with self.subTest(first=first, probed=probed, limit=limit):
                     self.assertEqual(serials._find_serials("SN", True, limit), self.lot)
 
     def test_more_units_need_no_more_queries(self):
