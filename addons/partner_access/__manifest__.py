@@ -30,6 +30,7 @@
         "views/portal_templates.xml",
         "views/portal_team_templates.xml",
         "views/login_templates.xml",
+        "views/session_templates.xml",
     ],
     "demo": [
         "demo/demo.xml",
@@ -45,6 +46,8 @@
     "assets": {
         "web.assets_frontend": [
             "partner_access/static/src/scss/portal.scss",
+            "partner_access/static/src/scss/portal_session.scss",
+            "partner_access/static/src/session/*",
             "partner_access/static/src/scss/team.scss",
             "partner_access/static/src/interactions/password_rules.js",
         ],

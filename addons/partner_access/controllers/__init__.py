@@ -1,3 +1,4 @@
 from . import auth_signup
 from . import portal
+from . import session
 from . import portal_team

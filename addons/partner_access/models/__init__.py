@@ -12,6 +12,7 @@ from . import partner_access_log
 from . import partner_access_entry_trail
 from . import partner_access_entry
 from . import partner_access_request
+from . import partner_access_submission
 from . import partner_access_shared_link
 from . import partner_access_team
 from . import partner_access_invitation

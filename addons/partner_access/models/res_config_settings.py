@@ -12,6 +12,16 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="auth_signup.reset_password.validity.hours",
         default=1,
     )
+    portal_shared_minutes = fields.Integer(
+        "Minutes until a shared computer is locked",
+        config_parameter="partner_access.shared_minutes",
+        default=lambda self: self.env["res.users"]._get_shared_minutes(),
+    )
+    portal_keep_submissions = fields.Integer(
+        "Keys of forms that were sent",
+        config_parameter="partner_access.keep_submissions",
+        default=lambda self: self.env["partner.access.submission"]._retention_days,
+    )
     portal_keep_log = fields.Integer(
         "Access log",
         config_parameter="partner_access.keep_log",
