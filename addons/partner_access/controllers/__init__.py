@@ -2,3 +2,4 @@ from . import auth_signup
 from . import portal
 from . import session
 from . import portal_team
+from . import view_as

@@ -1,3 +1,4 @@
+from . import partner_access_retention
 from . import partner_access_http_session
 from . import partner_access_http_view_as
 from . import ir_http
@@ -6,7 +7,6 @@ from . import mail_activity_mixin
 from . import mail_thread
 from . import portal_file_check
 from . import res_company
-from . import partner_access_retention
 from . import partner_access_role
 from . import partner_access_log
 from . import partner_access_entry_trail
@@ -22,6 +22,7 @@ from . import partner_access_user_scope
 from . import partner_access_user_session
 from . import partner_access_user_team
 from . import partner_access_user_throttle
+from . import partner_access_user_view_as
 from . import res_groups
 from . import res_partner
 from . import res_users

@@ -9,7 +9,7 @@ from ..tools.addresses import clean_location
 class IrHttp(models.AbstractModel):
     _name = "ir.http"
     # The themes stand before core's own methods, which they extend.
-    _inherit = ["partner.access.http.session", "partner.access.http.view.as", "ir.http"]
+    _inherit = ["partner.access.http.view.as", "partner.access.http.session", "ir.http"]
 
     @classmethod
     def _pre_dispatch(cls, rule, args):

@@ -180,6 +180,23 @@ class PartnerAccessEntry(models.Model):
             self.env["partner.access.request"].sudo()._queue(entry.email)
         return self._prepare_sent_notification()
 
+    def action_view_as_customer(self):
+        """A dialog to see the portal as this person does.
+
+        :return: an action
+        :raise UserError: when the person never signed in, or cannot at present
+        """
+        self.ensure_one()
+        user_sudo = self.sudo().user_id  # users are for who looks after users
+        if not user_sudo:
+            raise UserError(
+                self.env._(
+                    "%(email)s has never signed in. There is nothing to see yet.",
+                    email=self.email,
+                )
+            )
+        return user_sudo.partner_id.with_env(self.env).action_view_as_customer()
+
     @api.model
     def _prepare_sent_notification(self):
         return {

@@ -36,6 +36,11 @@ class ResCompany(models.Model):
     portal_support_email = fields.Char()
     portal_support_phone = fields.Char()
     portal_support_hours = fields.Char(translate=True)
+    portal_view_mail = fields.Boolean(
+        "Tell Customers of Views",
+        help="Mail a customer's administrators when support looks at the portal as one of their "
+        "people.",
+    )
 
     def _get_portal_support(self):
         """Whom portal users ask for help.

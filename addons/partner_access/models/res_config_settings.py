@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .partner_access_user_view_as import DEFAULT_VIEW_MINUTES
+
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
@@ -22,6 +24,12 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="partner_access.keep_submissions",
         default=lambda self: self.env["partner.access.submission"]._retention_days,
     )
+    portal_view_minutes = fields.Integer(
+        "Minutes support sees the portal as a customer",
+        config_parameter="partner_access.view_minutes",
+        default=DEFAULT_VIEW_MINUTES,
+    )
+    portal_view_mail = fields.Boolean(related="company_id.portal_view_mail", readonly=False)
     portal_keep_log = fields.Integer(
         "Access log",
         config_parameter="partner_access.keep_log",

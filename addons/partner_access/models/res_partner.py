@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .partner_access_user_password import PASSWORD_POLICIES
@@ -132,6 +133,29 @@ class ResPartner(models.Model):
             ],
             "target": "new",
             "context": self._prepare_give_access_context(),
+        }
+
+    def action_view_as_customer(self):
+        """A dialog to see the portal as this person, or as one of this company's people, does.
+
+        :return: an action
+        :raise UserError: when nobody of them can sign in at present
+        """
+        self.ensure_one()
+        if not self.env.user._get_viewable_users(self):
+            raise UserError(
+                self.env._(
+                    "%(name)s: nobody here can sign in to the portal at present.",
+                    name=self.display_name,
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("View the portal as a customer"),
+            "res_model": "partner.access.view.as",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.id},
         }
 
     def _prepare_give_access_context(self):

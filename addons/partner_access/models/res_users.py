@@ -17,6 +17,7 @@ class ResUsers(models.Model):
         "partner.access.user.session",
         "partner.access.user.team",
         "partner.access.user.scope",
+        "partner.access.user.view.as",
         "res.users",
     ]
 

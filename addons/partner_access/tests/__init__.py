@@ -6,6 +6,7 @@ from . import test_ir_rule
 from . import test_mail_activity_mixin
 from . import test_mail_thread
 from . import test_partner_access_entry
+from . import test_partner_access_http_view_as
 from . import test_partner_access_log
 from . import test_partner_access_request
 from . import test_partner_access_retention

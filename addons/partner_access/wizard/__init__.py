@@ -1,0 +1,1 @@
+from . import partner_access_view_as
