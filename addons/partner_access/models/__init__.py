@@ -11,6 +11,10 @@ from . import partner_access_role
 from . import partner_access_log
 from . import partner_access_entry_trail
 from . import partner_access_entry
+from . import partner_access_feed
+from . import partner_access_feed_plan
+from . import partner_access_feed_row
+from . import partner_access_feed_run
 from . import partner_access_request
 from . import partner_access_submission
 from . import partner_access_shared_link

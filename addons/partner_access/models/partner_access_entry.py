@@ -60,6 +60,16 @@ class PartnerAccessEntry(models.Model):
         required=True,
         default="staff",
     )
+    feed_id = fields.Many2one(
+        "partner.access.feed",
+        "From Feed",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        help="Whose files say what this entry is.",
+    )
     scope = fields.Selection(
         SCOPES,
         "Sees",
@@ -124,15 +134,16 @@ class PartnerAccessEntry(models.Model):
 
     @api.constrains("email", "user_id")
     def _check_email(self):
-        for entry in self.filtered(lambda entry: not entry.user_id):
+        entries = self.filtered(lambda entry: not entry.user_id)
+        employees = self._get_employee_addresses(entries.mapped("email"))
+        for entry in entries:
             if not email_normalize(entry.email):
                 raise ValidationError(
                     entry.env._("%(email)s is not an e-mail address.", email=entry.email)
                 )
             if entry.is_elsewhere:
                 continue
-            users_sudo = self.env["res.users"].sudo()
-            if users_sudo._find_by_address(entry.email).filtered(lambda user: user._is_internal()):
+            if entry.email in employees:
                 raise ValidationError(
                     entry.env._(
                         "%(email)s is an employee's address and needs no portal access.",
@@ -229,20 +240,45 @@ class PartnerAccessEntry(models.Model):
 
     def _attach_users(self):
         """A person whose access was taken away earlier gets the old user back."""
-        for entry in self.filtered(lambda entry: entry.active and not entry.user_id):
-            users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
-            user_sudo = users_sudo.search(users_sudo._get_login_domain(entry.email), limit=1)
-            if not user_sudo:
-                continue
+        entries = self.filtered(lambda entry: entry.active and not entry.user_id)
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        users_sudo = users_sudo.search([("login", "in", entries.mapped("email"))])
+        users_by_login = users_sudo.grouped("login")
+        entries = entries.filtered(lambda entry: entry.email in users_by_login)
+        if entries:
             old_entries_sudo = self.sudo().with_context(active_test=False)
-            old_entries_sudo.search([("user_id", "=", user_sudo.id)]).user_id = False
-            entry.user_id = user_sudo
-            entry._sync_users()
+            old_entries_sudo.search([("user_id", "in", users_sudo.ids)]).user_id = False
+        for entry in entries:
+            entry.user_id = users_by_login[entry.email]
+        entries._sync_users()
+
+    @api.model
+    def _get_employee_addresses(self, addresses):
+        """Which of the addresses are those of employees: sign-in names, or e-mails.
+
+        :param addresses: normalised
+        :rtype: set
+        """
+        addresses = list(addresses)
+        # sudo: who looks after access need not see all users
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        employees_sudo = users_sudo.search_fetch(
+            Domain("share", "=", False)
+            & (
+                Domain("login", "in", addresses)
+                | Domain("active", "=", True) & Domain("email_normalized", "in", addresses)
+            ),
+            ["login", "email_normalized"],
+        )
+        found = set(employees_sudo.mapped("login")) | set(employees_sudo.mapped("email_normalized"))
+        return found.intersection(addresses)
 
     def _sync_users(self):
         """Make the users as their entries say; only what differs is written."""
         # sudo: who looks after access needs no right on users and contacts
         entries_sudo = self.sudo().with_context(partner_access_syncing=True)
+        gone_sudo = entries_sudo.filtered(lambda entry: not entry.active).user_id
+        gone_sudo.filtered(lambda user: user.active and user._is_external()).active = False
         for entry_sudo in entries_sudo.filtered("user_id"):
             user_sudo = entry_sudo.user_id
             if not user_sudo._is_external():

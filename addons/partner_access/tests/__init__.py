@@ -1,4 +1,6 @@
 from . import test_auth_signup
+from . import test_feed_file
+from . import test_feed_location
 from . import test_hidden_token
 from . import test_hooks
 from . import test_ir_http
@@ -6,6 +8,10 @@ from . import test_ir_rule
 from . import test_mail_activity_mixin
 from . import test_mail_thread
 from . import test_partner_access_entry
+from . import test_partner_access_feed
+from . import test_partner_access_feed_plan
+from . import test_partner_access_feed_run
+from . import test_partner_access_feed_upload
 from . import test_partner_access_http_view_as
 from . import test_partner_access_log
 from . import test_partner_access_request

@@ -1,1 +1,2 @@
+from . import partner_access_feed_upload
 from . import partner_access_view_as
