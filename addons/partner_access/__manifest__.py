@@ -14,7 +14,7 @@
         "auth_passkey_portal",
         "auth_timeout",
     ],
-    "external_dependencies": {"python": ["zxcvbn"]},
+    "external_dependencies": {"python": ["authlib", "zxcvbn"]},
     "data": [
         "security/partner_access_groups.xml",
         "security/ir.model.access.csv",
@@ -23,6 +23,7 @@
         "data/partner_access_role_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_microsoft_data.xml",
         "data/mail_template_invitation_data.xml",
         "data/mail_template_view_as_data.xml",
         "views/partner_access_entry_views.xml",
@@ -30,6 +31,7 @@
         "views/partner_access_feed_row_views.xml",
         "views/partner_access_feed_run_views.xml",
         "views/partner_access_feed_views.xml",
+        "views/partner_access_identity_views.xml",
         "views/partner_access_log_views.xml",
         "views/res_partner_views.xml",
         "views/partner_access_view_as_views.xml",
@@ -37,6 +39,7 @@
         "views/portal_templates.xml",
         "views/portal_team_templates.xml",
         "views/login_templates.xml",
+        "views/microsoft_templates.xml",
         "views/session_templates.xml",
         "views/view_as_templates.xml",
     ],
@@ -52,8 +55,14 @@
         "demo/support_hours.csv",
     ],
     "assets": {
+        "web.assets_backend": [
+            "partner_access/static/src/check_identity/*",
+        ],
         "web.assets_frontend": [
+            "partner_access/static/src/check_identity/*",
+            "partner_access/static/src/interactions/microsoft_done.js",
             "partner_access/static/src/scss/portal.scss",
+            "partner_access/static/src/scss/microsoft.scss",
             "partner_access/static/src/scss/portal_session.scss",
             "partner_access/static/src/session/*",
             "partner_access/static/src/scss/team.scss",

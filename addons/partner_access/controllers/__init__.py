@@ -1,4 +1,5 @@
 from . import auth_signup
+from . import microsoft
 from . import portal
 from . import session
 from . import portal_team

@@ -1,4 +1,5 @@
 from . import partner_access_retention
+from . import partner_access_partner_microsoft
 from . import partner_access_http_session
 from . import partner_access_http_view_as
 from . import ir_http
@@ -10,6 +11,7 @@ from . import res_company
 from . import partner_access_role
 from . import partner_access_log
 from . import partner_access_entry_trail
+from . import partner_access_entry_microsoft
 from . import partner_access_entry
 from . import partner_access_feed
 from . import partner_access_feed_plan
@@ -20,6 +22,10 @@ from . import partner_access_submission
 from . import partner_access_shared_link
 from . import partner_access_team
 from . import partner_access_invitation
+from . import partner_access_identity
+from . import partner_access_microsoft
+from . import partner_access_secret
+from . import partner_access_settings_microsoft
 from . import partner_access_user_microsoft
 from . import partner_access_user_password
 from . import partner_access_user_scope

@@ -17,7 +17,7 @@ class PartnerAccessEntry(models.Model):
     """
 
     _name = "partner.access.entry"
-    _inherit = ["partner.access.entry.trail"]
+    _inherit = ["partner.access.entry.trail", "partner.access.entry.microsoft"]
     _description = "Portal Access"
     _rec_name = "email"
     _order = "partner_id, email"

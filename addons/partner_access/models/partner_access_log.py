@@ -28,6 +28,7 @@ class PartnerAccessLog(models.Model):
             ("link_sent", "Link sent"),
             ("password_set", "Password set"),
             ("microsoft_linked", "Microsoft account linked"),
+            ("microsoft_unlinked", "Microsoft account removed"),
             ("session_ended", "Sessions ended"),
             ("access_given", "Access given"),
             ("access_changed", "Access changed"),

@@ -4,11 +4,25 @@ from .partner_access_user_view_as import DEFAULT_VIEW_MINUTES
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    # The theme stands before core's own methods, which it extends.
+    _inherit = ["partner.access.settings.microsoft", "res.config.settings"]
 
     portal_support_email = fields.Char(related="company_id.portal_support_email", readonly=False)
     portal_support_phone = fields.Char(related="company_id.portal_support_phone", readonly=False)
     portal_support_hours = fields.Char(related="company_id.portal_support_hours", readonly=False)
+    portal_microsoft_enabled = fields.Boolean(
+        "Sign-in with Microsoft 365", config_parameter="partner_access.microsoft_enabled"
+    )
+    portal_microsoft_client_id = fields.Char(
+        "Application (Client) ID", config_parameter="partner_access.microsoft_client_id"
+    )
+    portal_microsoft_authority = fields.Char(
+        "Authority", config_parameter="partner_access.microsoft_authority"
+    )
+    portal_microsoft_staff_tenants = fields.Char(
+        "Tenants of Our Employees", config_parameter="partner_access.microsoft_staff_tenants"
+    )
     portal_link_hours = fields.Integer(
         "Hours a password link lives",
         config_parameter="auth_signup.reset_password.validity.hours",

@@ -19,7 +19,9 @@ IDS_BELOW = "partner_access.ids_below"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    # The themes stand before core's own methods, which they extend.
+    _inherit = ["partner.access.partner.microsoft", "res.partner"]
 
     portal_scope = fields.Selection(
         SCOPES,
@@ -40,17 +42,6 @@ class ResPartner(models.Model):
         groups="partner_access.group_access_administrator",
         help="Domains separated by commas: the company's administrators invite no other addresses. "
         "Empty: as the company above says, at the top any.",
-    )
-    portal_microsoft_tenants = fields.Char(
-        "Microsoft 365 Tenants",
-        groups="partner_access.group_access_administrator",
-        help="Ids of the company's tenants, separated by commas. Empty: as the company above says.",
-    )
-    is_portal_microsoft_only = fields.Boolean(
-        "Only Microsoft 365",
-        groups="partner_access.group_access_administrator",
-        help="Its people sign in with Microsoft 365, not with a password; so do those of its "
-        "branches.",
     )
     access_entry_ids = fields.One2many(
         "partner.access.entry",

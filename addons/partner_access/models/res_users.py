@@ -251,8 +251,12 @@ class ResUsers(models.Model):
         return entry_sudo._ensure_user(lang)
 
     def _send_access_link(self):
-        """Queue the mail with a one-time link, and wake the mail queue."""
+        """Queue the mail with a one-time link, and wake the mail queue. Who signs in with Microsoft
+        365 only gets the way to it instead."""
         self.ensure_one()
+        if self._is_microsoft_only():
+            self._send_microsoft_way()
+            return
         self.partner_id.signup_prepare(signup_type="reset")
         template = self.env.ref("partner_access.mail_template_access_link")
         template.send_mail(self.id, email_values={"email_to": self._get_link_address()})

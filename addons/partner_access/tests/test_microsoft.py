@@ -1,0 +1,423 @@
+import re
+import time
+from contextlib import contextmanager
+from unittest.mock import patch
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from lxml import html
+
+from odoo import http
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..models import partner_access_microsoft
+from ..tools import openid
+from .common import PASSWORD, AccessCommon
+from .openid_provider import CLIENT_ID, CLIENT_SECRET, TENANT, OpenIdProvider
+
+OTHER_TENANT = "aaaaaaaa-2222-3333-4444-555555555555"
+REFUSED = "This Microsoft account has no access here"
+LOST = "This sign-in took too long, or was used already"
+
+
+@tagged("post_install", "-at_install")
+class TestMicrosoft(AccessCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.enterClassContext(mute_logger("py.warnings"))  # of the provider, about authlib
+        cls.provider = OpenIdProvider()
+        cls.addClassCleanup(cls.provider.stop)
+        params = cls.env["ir.config_parameter"]
+        for name, value in {
+            "enabled": "True",
+            "client_id": CLIENT_ID,
+            "authority": cls.provider.url,
+        }.items():
+            params.set_param(f"partner_access.microsoft_{name}", value)
+        cls.env["partner.access.secret"]._set_secret("microsoft", CLIENT_SECRET)
+
+    def setUp(self):
+        super().setUp()
+        self.provider.reset()
+        self.company = self._create_company(portal_microsoft_tenants=TENANT)
+
+    # --- What a browser does ---------------------------------------------------------------------
+
+    def _start(self, path="/web/login/microsoft", **query):
+        """Where the button leads to."""
+        response = self.url_open(f"{path}?{urlencode(query)}", allow_redirects=False)
+        return response.headers["Location"]
+
+    def _sign_in(self, name="mira", query=None, **claims):
+        """Use the button, and come back with what the provider answers."""
+        self.authenticate(None, None)
+        with self._without_noise():
+            return self.url_open(self.provider.answer(self._start(**query or {}), name, **claims))
+
+    @contextmanager
+    def _without_noise(self):
+        with mute_logger(
+            "odoo.addons.partner_access.controllers.microsoft",
+            "odoo.addons.base.models.res_users",
+        ):
+            yield
+
+    def _get_error(self, response):
+        page = html.fromstring(response.text)
+        return page.xpath("normalize-space(//p[contains(@class, 'alert-danger')])")
+
+    def _assert_in(self, response, path="/my"):
+        self.assertEqual(urlsplit(response.url).path.rstrip("/"), path)
+
+    def _assert_out(self, response, text=REFUSED):
+        self.assertEqual(urlsplit(response.url).path, "/web/login")
+        self.assertIn(text, self._get_error(response))
+        page = self.url_open("/my", allow_redirects=False)
+        self.assertIn("/web/login", page.headers["Location"])
+
+    # --- Coming in -------------------------------------------------------------------------------
+
+    def test_an_address_of_the_register_comes_in_and_gets_its_user(self):
+        entry = self._create_entry(email="mira@velthuis.example", partner_id=self.company.id)
+        self._assert_in(self._sign_in(preferred_username="Mira@Velthuis.example"))
+        self.assertTrue(entry.user_id.login_date)
+        identity = self.env["partner.access.identity"].search([("user_id", "=", entry.user_id.id)])
+        self.assertEqual(identity.tenant, TENANT)
+        logged = self.env["partner.access.log"].search([("user_id", "=", entry.user_id.id)])
+        self.assertIn("microsoft_linked", logged.mapped("kind"))
+
+    def test_afterwards_the_account_counts_and_not_the_address(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._create_portal_user(self.company, login="baas@velthuis.example")
+        self._sign_in()
+        self._assert_in(self._sign_in(preferred_username="baas@velthuis.example"))
+        self.assertEqual(self.env["partner.access.identity"].search([]).user_id, user)
+        with self.subTest("another account with the address of who is linked"):
+            self._assert_out(self._sign_in("ander", preferred_username="mira@velthuis.example"))
+
+    def test_what_is_asked_is_bound_to_this_browser_and_this_attempt(self):
+        query = parse_qs(urlsplit(self._start(login="mira@velthuis.example")).query)
+        self.assertEqual(query["code_challenge_method"], ["S256"])
+        self.assertEqual(query["response_type"], ["code"])
+        self.assertEqual(query["client_id"], [CLIENT_ID])
+        self.assertEqual(query["login_hint"], ["mira@velthuis.example"])
+        self.assertEqual(query["prompt"], ["select_account"])
+        again = parse_qs(urlsplit(self._start()).query)
+        for name in ("state", "nonce", "code_challenge"):
+            self.assertGreaterEqual(len(query[name][0]), 30)
+            self.assertNotEqual(query[name], again[name])
+
+    def test_the_code_is_redeemed_with_secret_and_verifier(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._sign_in()
+        (sent,) = self.provider.requests
+        self.assertEqual(sent["client_secret"], CLIENT_SECRET)
+        self.assertGreaterEqual(len(sent["code_verifier"]), 43)
+        self.assertEqual(sent["redirect_uri"], self.base_url() + "/web/login/microsoft/callback")
+
+    def test_one_goes_on_where_one_wanted_to_but_never_to_another_server(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._assert_in(self._sign_in(query={"redirect": "/my/security"}), "/my/security")
+        for address in ("https://evil.example/", "//evil.example/x", "/\\evil.example", "evil"):
+            with self.subTest(address):
+                response = self._sign_in(query={"redirect": address})
+                self.assertTrue(response.url.startswith(self.base_url()))
+
+    def test_a_new_key_of_the_provider_is_asked_for(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._assert_in(self._sign_in())
+        self.provider.rotate_key()
+        self._assert_in(self._sign_in())
+
+    def test_a_shared_computer_has_the_password_asked_at_microsoft(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        address = self._start(shared_computer="1")
+        self.assertEqual(parse_qs(urlsplit(address).query)["prompt"], ["login"])
+        response = self.url_open(self.provider.answer(address), allow_redirects=False)
+        cookie = next(c for c in response.cookies if c.name == "session_id")
+        self.assertIsNone(cookie.expires)
+
+    # --- Not coming in ---------------------------------------------------------------------------
+
+    def test_no_account_creates_access(self):
+        users = self.env["res.users"].with_context(active_test=False).search_count([])
+        self._assert_out(self._sign_in("vreemd"))
+        self.assertEqual(
+            self.env["res.users"].with_context(active_test=False).search_count([]), users
+        )
+
+    def test_who_has_no_access_is_refused_in_the_same_words(self):
+        self._create_entry(email="verlopen@velthuis.example", valid_until="2020-01-01")
+        self._create_portal_user(self.company, login="weg@velthuis.example").active = False
+        self._create_entry(email="elders@velthuis.example")  # of a company without a tenant
+        self._create_staff(login="staf@velthuis.example")  # our tenants are not named
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        mira = {"preferred_username": "mira@velthuis.example"}
+        for name, claims in {
+            "verlopen": {},
+            "weg": {},
+            "elders": {},
+            "staf": {},
+            "another tenant": {**mira, "tid": OTHER_TENANT},
+            "personal account": {**mira, "tid": "9188040d-6c67-4c5b-b112-36a304b66dad"},
+            "guest": {**mira, "acct": 1},
+            "guest of another": {**mira, "idp": f"https://sts.windows.net/{OTHER_TENANT}/"},
+            "e-mail that nobody verified": {
+                "preferred_username": "x@elders.example",
+                "email": "mira@velthuis.example",
+            },
+            "no object id": {**mira, "oid": ""},
+        }.items():
+            with self.subTest(name):
+                self._assert_out(self._sign_in(name, **claims))
+        self.assertFalse(self.env["partner.access.identity"].search([]))
+
+    def test_a_refusal_is_explained_in_the_log(self):
+        self._create_entry(email="elders@velthuis.example")
+        self._sign_in("elders")
+        row = self.env["partner.access.log"].search([("kind", "=", "failure")], limit=1)
+        self.assertIn(f"elders@velthuis.example of tenant {TENANT}", row.text)
+
+    def test_an_entry_without_user_gets_none_for_a_strange_tenant(self):
+        entry = self._create_entry(email="mira@velthuis.example", partner_id=self.company.id)
+        self._assert_out(self._sign_in(tid=OTHER_TENANT))
+        self.assertFalse(entry.user_id)
+
+    def test_who_lost_access_or_tenant_is_out_although_linked(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._assert_in(self._sign_in())
+        self.company.portal_microsoft_tenants = OTHER_TENANT
+        self._assert_out(self._sign_in())
+        self.company.portal_microsoft_tenants = TENANT
+        user.access_entry_ids.valid_until = "2020-01-01"
+        self._assert_out(self._sign_in())
+
+    def test_employees_come_in_where_our_tenants_are_named(self):
+        staff = self._create_staff(login="staf@noorder.example")
+        params = self.env["ir.config_parameter"]
+        params.set_param("partner_access.microsoft_staff_tenants", TENANT)
+        self._sign_in("staf", preferred_username="staf@noorder.example")
+        self.assertTrue(staff.login_date)
+
+    # --- Attacks ---------------------------------------------------------------------------------
+
+    def test_a_bent_token_is_refused(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        now = int(time.time())
+        stranger = self.provider.make_key()
+        for name, bent in {
+            "nonce": {"claims": {"nonce": "another"}},
+            "no nonce": {"claims": {"nonce": None}},
+            "audience": {"claims": {"aud": "another application"}},
+            "one of many audiences": {"claims": {"aud": [CLIENT_ID, "x"], "azp": "x"}},
+            "issuer": {"claims": {"iss": "https://login.evil.example"}},
+            "expired": {"claims": {"exp": now - 3600, "iat": now - 7200}},
+            "of tomorrow": {"claims": {"nbf": now + 86400}},
+            "no expiry": {"claims": {"exp": None}},
+            "key of somebody else": {"key": stranger},
+            "unknown key": {"key": stranger, "header": {"kid": stranger.thumbprint()}},
+            "signed with the secret": {
+                "key": self.provider.make_key(CLIENT_SECRET),
+                "header": {"alg": "HS256"},
+            },
+        }.items():
+            self.provider.reset()
+            vars(self.provider).update(bent)
+            with self.subTest(name):
+                self._assert_out(self._sign_in(), LOST)
+        self.assertFalse(self.env["partner.access.identity"].search([]))
+
+    def test_a_token_without_signature_is_refused(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        unsigned = "eyJhbGciOiJub25lIn0"
+        sign = self.provider._sign
+        for end in ("", "x"):
+            with (
+                self.subTest(end),
+                patch.object(
+                    self.provider,
+                    "_sign",
+                    lambda t, e=end: f"{unsigned}.{sign(t).split('.')[1]}.{e}",
+                ),
+            ):
+                self._assert_out(self._sign_in(), LOST)
+
+    def test_an_issuer_with_a_place_for_the_tenant_holds_for_that_tenant(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        metadata = openid.fetch_metadata(self.provider.url)
+        bent = {**metadata, "issuer": "https://sts.example/{tenantid}/v2.0"}
+        with patch.object(openid, "fetch_metadata", return_value=bent):
+            self.provider.claims = {"iss": f"https://sts.example/{OTHER_TENANT}/v2.0"}
+            self._assert_out(self._sign_in(), LOST)
+            self.provider.claims = {"iss": f"https://sts.example/{TENANT}/v2.0"}
+            self._assert_in(self._sign_in())
+
+    def test_an_answer_counts_once(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        address = self.provider.answer(self._start())
+        self._assert_in(self.url_open(address))
+        self.url_open("/web/session/logout")
+        with self.subTest("the same address again"):
+            self._assert_out(self.url_open(address), LOST)
+        with self.subTest("the same code with a state of now"):
+            state = parse_qs(urlsplit(self._start()).query)["state"][0]
+            with self._without_noise():
+                response = self.url_open(re.sub(r"state=[^&]+", f"state={state}", address))
+            self._assert_out(response, LOST)
+
+    def test_an_answer_to_another_browser_signs_nobody_in(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        address = self.provider.answer(self._start())
+        self.authenticate(None, None)  # another session: the victim opens the attacker's address
+        self._assert_out(self.url_open(address), LOST)
+
+    def test_a_code_of_another_attempt_does_not_fit(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        stolen = parse_qs(urlsplit(self.provider.answer(self._start())).query)["code"][0]
+        self.authenticate(None, None)
+        address = re.sub(r"code=[^&]+", f"code={stolen}", self.provider.answer(self._start()))
+        with self._without_noise():
+            self._assert_out(self.url_open(address), LOST)
+
+    def test_an_answer_that_comes_late_is_refused(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        with patch.object(partner_access_microsoft, "ATTEMPT_SECONDS", -1):
+            self._assert_out(self._sign_in(), LOST)
+
+    def test_what_is_no_answer_leads_back_with_words(self):
+        with self._without_noise():
+            for query in ("", "?state=x&code=y", "?code=y", "?state[]=x", "?error=access_denied"):
+                with self.subTest(query):
+                    response = self.url_open("/web/login/microsoft/callback" + query)
+                    self._assert_out(response, LOST)
+            state = parse_qs(urlsplit(self._start()).query)["state"][0]
+            response = self.url_open(
+                f"/web/login/microsoft/callback?state={state}&error=access_denied"
+            )
+        self._assert_out(response, "was not finished")
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_no_credential_from_outside_is_an_account(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._sign_in()
+        self.authenticate(None, None)
+        identity = self.env["partner.access.identity"].search([("user_id", "=", user.id)])
+        self.url_open(
+            "/web/login",
+            data={
+                "login": user.login,
+                "type": "microsoft",
+                "account": [identity.tenant, identity.object_id],
+                "csrf_token": http.Request.csrf_token(self),
+            },
+        )
+        self.assertIn("/web/login", self.url_open("/my", allow_redirects=False).headers["Location"])
+
+    @mute_logger("odoo.addons.partner_access.controllers.microsoft")
+    def test_a_provider_that_is_not_there_is_named_so(self):
+        params = self.env["ir.config_parameter"]
+        for address in ("http://127.0.0.1:9", "http://login.example", self.provider.url + "/x"):
+            params.set_param("partner_access.microsoft_authority", address)
+            with self.subTest(address):
+                self._assert_out(self.url_open("/web/login/microsoft"), "does not answer")
+
+    def test_without_the_setting_there_is_neither_button_nor_way(self):
+        self.env["ir.config_parameter"].set_param("partner_access.microsoft_enabled", False)
+        self.assertNotIn("Microsoft", self.url_open("/web/login").text)
+        self.assertEqual(urlsplit(self.url_open("/web/login/microsoft").url).path, "/web/login")
+
+    # --- Only Microsoft 365 ----------------------------------------------------------------------
+
+    def _get_link(self, entry):
+        entry.action_send_link()
+        body = self._run_link_job().body_html
+        return re.search(r"/web/reset_password[^\"]*", body.replace("&amp;", "&")).group()
+
+    def _post(self, path, **values):
+        self.authenticate(None, None)
+        values["csrf_token"] = http.Request.csrf_token(self)
+        with self._without_noise():
+            return self.url_open(path, data=values)
+
+    def test_only_microsoft_is_told_after_the_right_password_only(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self.company.is_portal_microsoft_only = True
+        wrong = self._get_error(self._post("/web/login", login=user.login, password="fout"))
+        unknown = self._get_error(self._post("/web/login", login="x@y.example", password="fout"))
+        right = self._get_error(self._post("/web/login", login=user.login, password=PASSWORD))
+        self.assertEqual(wrong, unknown)
+        self.assertNotIn("Microsoft", wrong)
+        self.assertIn("Your company signs in with Microsoft 365", right)
+        self._assert_in(self._sign_in())
+
+    def test_only_microsoft_takes_no_link_that_was_mailed_before(self):
+        entry = self._create_entry(email="mira@velthuis.example", partner_id=self.company.id)
+        link = self._get_link(entry)
+        self.company.is_portal_microsoft_only = True
+        page = html.fromstring(self.url_open(link).text)
+        self.assertFalse(page.xpath("//input[@name='password']"))
+        self.assertTrue(page.xpath("//button[@formaction='/web/login/microsoft']"))
+        response = self._post(link, password=PASSWORD, confirm_password=PASSWORD)
+        self.assertIn("Your company signs in with Microsoft 365", self._get_error(response))
+        self.assertFalse(entry.user_id.login_date)
+
+    def test_the_button_stands_on_all_three_pages(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.env.ref("base.public_user").company_id.portal_support_phone = "+31 10 000"
+        link = self._get_link(self._create_entry(partner_id=self.company.id))
+        for path in ("/web/login", "/web/reset_password", link):
+            page = html.fromstring(self.url_open(path).text)
+            with self.subTest(path):
+                self.assertEqual(
+                    len(page.xpath("//form//button[@formaction='/web/login/microsoft']")), 1
+                )
+                self.assertTrue(page.xpath("//*[@id='portal_support']"))
+                self.assertTrue(page.xpath("//div[contains(@class, 'js_language_selector')]"))
+
+    # --- The lock over a page --------------------------------------------------------------------
+
+    def _lock(self, user):
+        """Sign in, and let the session be one that nobody used for long."""
+        self.authenticate(user.login, PASSWORD)
+        group = self.env.ref("base.group_portal")
+        group.write({"lock_timeout_inactivity": 15})
+        self.session["identity-check-next"] = time.time() - 3600
+        http.root.session_store.save(self.session)
+
+    def _is_locked(self):
+        return "check-identity" in self.url_open("/my", allow_redirects=False).headers.get(
+            "Location", ""
+        )
+
+    def _answer_lock(self, name="mira", **query):
+        address = self._start("/web/login/microsoft/unlock", **query)
+        self.assertEqual(parse_qs(urlsplit(address).query)["max_age"], ["0"])
+        with self._without_noise():
+            return self.url_open(self.provider.answer(address, name))
+
+    def test_who_signs_in_with_microsoft_unlocks_with_it(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._sign_in()
+        self._lock(user)
+        self.assertTrue(self._is_locked())
+        page = html.fromstring(self._answer_lock().text)
+        self.assertEqual(page.xpath("//*[@data-state]/@data-state"), ["done"])
+        self.assertFalse(self._is_locked())
+
+    def test_another_account_or_an_old_sign_in_unlocks_nothing(self):
+        user = self._create_portal_user(self.company, login="mira@velthuis.example")
+        self._create_portal_user(self.company, login="baas@velthuis.example")
+        self._sign_in("baas")
+        self._sign_in()
+        for name, who, claims in (
+            ("another account", "baas", {}),
+            ("signed in before", "mira", {"auth_time": int(time.time()) - 900}),
+            ("not said when", "mira", {"auth_time": None}),
+        ):
+            self._lock(user)
+            self.provider.claims = claims
+            with self.subTest(name):
+                page = html.fromstring(self._answer_lock(who).text)
+                self.assertEqual(page.xpath("//*[@data-state]/@data-state"), ["error"])
+                self.assertTrue(self._is_locked())
