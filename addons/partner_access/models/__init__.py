@@ -12,6 +12,7 @@ from . import partner_access_role
 from . import partner_access_log
 from . import partner_access_entry_trail
 from . import partner_access_entry_microsoft
+from . import partner_access_attempt
 from . import partner_access_entry
 from . import partner_access_feed
 from . import partner_access_feed_plan

@@ -1,9 +1,12 @@
 from werkzeug.exceptions import NotFound
 
-from odoo import models
+from odoo import api, models, tools
 from odoo.http import request
 
 from ..tools.addresses import clean_location
+
+# Pages of core that read all of the user, the contact and the company anyway.
+CORE_PAGES = ("/my", "/my/home", "/my/account", "/my/addresses", "/my/security")
 
 
 class IrHttp(models.AbstractModel):
@@ -19,9 +22,41 @@ class IrHttp(models.AbstractModel):
         if cls._has_nul_in_address():
             raise NotFound
         result = super()._pre_dispatch(rule, args)
-        if request.session.uid and cls._is_portal_address(request.httprequest.path):
+        path = request.httprequest.path
+        if request.session.uid and cls._is_portal_address(path) and not cls._is_core_page(path):
             request.env.user._fetch_frame()
         return result
+
+    @classmethod
+    def _auth_method_public(cls):
+        """As core, without asking the database whether the public user is still there."""
+        if request.env.uid is None:
+            data = request.env["ir.model.data"]
+            request.update_env(user=data._xmlid_to_res_id("base.public_user"))
+        return super()._auth_method_public()
+
+    @classmethod
+    def _get_default_lang(cls):
+        """As core, which asks the database at each request for what hardly ever changes.
+
+        :return: the language of visitors whose own is not known
+        :rtype: LangData
+        """
+        if getattr(request, "website", None):  # has a language of its own
+            return super()._get_default_lang()
+        languages = request.env["res.lang"]
+        code = request.env["ir.http"]._get_default_lang_code()
+        return (
+            languages._get_data(code=code)
+            if code
+            else next(iter(languages._get_active_by("code").values()))
+        )
+
+    @api.model
+    @tools.ormcache()
+    def _get_default_lang_code(self):
+        # sudo: as core; forgotten whenever a default is written
+        return self.env["ir.default"].sudo()._get("res.partner", "lang")
 
     @classmethod
     def _serve_fallback(cls):
@@ -42,6 +77,11 @@ class IrHttp(models.AbstractModel):
             response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
             response.headers["Cache-Control"] = "no-store"
         return super()._post_dispatch(response)
+
+    @classmethod
+    def _is_core_page(cls, path):
+        """Whether a page of the portal is as core made it."""
+        return path in CORE_PAGES
 
     @classmethod
     def _is_portal_address(cls, path):

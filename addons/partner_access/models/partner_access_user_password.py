@@ -1,5 +1,8 @@
+from contextlib import suppress
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessDenied, UserError
+from odoo.tools import SQL
 
 from ..tools import password_rules
 
@@ -88,6 +91,22 @@ class PartnerAccessUserPassword(models.AbstractModel):
                     "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)
                 )
             )
+
+    def _check_credentials(self, credential, env):
+        """As core, in the one form in which a password is kept; else as it was typed, for one that
+        was set before there was that form."""
+        password = credential.get("password") or ""
+        normalized = password_rules.normalize(password)
+        if credential.get("type") == "password" and normalized != password:
+            with suppress(AccessDenied):
+                return super()._check_credentials(dict(credential, password=normalized), env)
+        return super()._check_credentials(credential, env)
+
+    def _has_password(self):
+        """Whether a password was ever set; what it is cannot be read."""
+        self.ensure_one()
+        query = SQL("SELECT password IS NOT NULL FROM res_users WHERE id = %s", self.id)
+        return bool(self.env.execute_query(query)[0][0])
 
     def _check_password_policy(self, passwords):
         """As core, with the rules of the contract for each user whose password is set."""

@@ -1,9 +1,8 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from ..tools import password_rules
 from ..tools.addresses import CONTROL_CHARACTERS
 
 
@@ -93,11 +92,19 @@ class ResUsers(models.Model):
     @api.model
     def _get_login_domain(self, login):
         """As core, whatever the case and the blanks; never with wildcards."""
-        login = self._normalize_login(login)
-        rows = self.env.execute_query(
-            SQL("SELECT login FROM res_users WHERE lower(login) = lower(%s)", login)
+        domain = super()._get_login_domain(self._normalize_login(login))
+        return domain.map_conditions(self._prepare_login_condition)
+
+    @api.model
+    def _prepare_login_condition(self, condition):
+        """A condition on the sign-in name that uses the unique index, whatever the case."""
+        if condition.field_expr != "login" or condition.operator != "=":
+            return condition
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "lower(%s) = lower(%s)", SQL.identifier(alias, "login"), condition.value
+            )
         )
-        return super()._get_login_domain(rows[0][0] if rows else login)
 
     @api.model
     def _get_email_domain(self, email):
@@ -194,19 +201,24 @@ class ResUsers(models.Model):
 
     def _check_credentials(self, credential, env):
         """As core, and a portal user needs an entry of the register that is valid today."""
-        try:
-            auth_info = super()._check_credentials(credential, env)
-        except AccessDenied:
-            password = credential.get("password") or ""
-            normalized = password_rules.normalize(password)
-            if credential.get("type") != "password" or normalized == password:
-                raise
-            credential = dict(credential, password=normalized)
-            auth_info = super()._check_credentials(credential, env)
+        auth_info = super()._check_credentials(credential, env)
         user = self.env.user
-        if user._is_portal() and not user._get_access_entry():
+        if user._is_portal() and not user._is_registered():
             raise AccessDenied
         return auth_info
+
+    def _is_registered(self):
+        """Whether an entry of the register lets a portal user in today."""
+        self.ensure_one()
+        is_current = self._is_registered_on(self.id, fields.Date.today())
+        return is_current or bool(self._get_access_entry())
+
+    @api.model
+    @tools.ormcache("uid", "day")
+    def _is_registered_on(self, uid, day):
+        # sudo: portal users have no right on the register
+        entry_sudo = self.sudo().browse(uid).access_entry_ids
+        return bool(entry_sudo) and entry_sudo._is_current()
 
     def reset_password(self, login):
         """Queue a link for whoever has this address; nothing tells whether somebody has.
