@@ -1,4 +1,5 @@
 from . import account_move
+from . import partner_access_shared_link
 from . import portal_digest
 from . import portal_document
 from . import portal_download

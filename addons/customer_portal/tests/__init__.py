@@ -2,6 +2,7 @@ from . import test_account_move
 from . import test_email_delivery_mark
 from . import test_eta_file
 from . import test_hooks
+from . import test_partner_access_shared_link
 from . import test_portal_digest
 from . import test_portal_document
 from . import test_portal_download

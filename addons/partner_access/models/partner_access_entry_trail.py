@@ -29,6 +29,8 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         result = super().write(vals)
         self._log_changes(texts)
         self._rotate_lost_links(reach)
+        # Until the commit others may have read, and kept, what was before.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return result
 
     @api.model

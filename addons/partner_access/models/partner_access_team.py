@@ -1,7 +1,9 @@
 from contextlib import contextmanager
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, models
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -111,6 +113,8 @@ class PartnerAccessTeam(models.AbstractModel):
         :raise UserError: for a choice that the user has not
         :raise MissingError: for a company that is none of the user's
         """
+        if not self.env.user._may_administer_team():
+            raise AccessError(self.env._("Only an administrator of your company can do this."))
         roles = self._get_roles().filtered(lambda role: role.code in roles)
         if not roles:
             raise UserError(self.env._("Choose at least one role."))
@@ -234,9 +238,9 @@ class PartnerAccessTeam(models.AbstractModel):
     def _lock(self, entries):
         """Two who take the role from each other meet here: PostgreSQL refuses the second, whose
         request is then done again with what the first one left."""
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM partner_access_entry WHERE id IN %s ORDER BY id FOR UPDATE",
-                tuple(entries.ids) or (0,),
-            )
-        )
+        query = "SELECT id FROM partner_access_entry WHERE id IN %s ORDER BY id FOR UPDATE"
+        try:
+            self.env.execute_query(SQL(query, tuple(entries.ids) or (0,)))
+        except SerializationFailure:
+            self.env.registry.clear_cache()  # what this transaction read was over already
+            raise

@@ -38,6 +38,8 @@ class PartnerAccessUserTeam(models.AbstractModel):
         # sudo: a customer's administrator has no right on users
         users_sudo = self.sudo()
         users_sudo.sessions_ended_on = fields.Datetime.now()
+        # Until the commit others may have read, and kept, that the sessions are alive.
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
         users_sudo.env["res.device.log"].search(
             [("user_id", "in", users_sudo.ids), ("revoked", "=", False)]
         ).revoked = True

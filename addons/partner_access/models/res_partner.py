@@ -191,16 +191,17 @@ class ResPartner(models.Model):
 
     def _get_ids_of_moved(self, vals):
         """Whose documents somebody may no longer see after ``vals`` are written: those of what
-        moves, and those of the whole company where people move with it or its scope changes.
+        moves, and all that people who move with it could see.
         """
         partner_ids = set()
         for partner in self.filtered(lambda partner: partner._is_moved_by(vals)):
-            people = self.env["res.users"].sudo().with_context(active_test=False)
-            below = list(partner._get_ids_below())
-            partner_ids.update(below)
-            if people.search_count([("partner_id", "in", below), ("share", "=", True)], limit=1):
-                partner_ids.update(partner._get_top_company()._get_ids_below())
-        return partner_ids
+            partner_ids.update(partner._get_ids_below())
+        # sudo: the register is not readable for everybody who edits contacts
+        entries_sudo = self.env["partner.access.entry"].sudo()
+        if partner_ids:
+            entries_sudo = entries_sudo.search([("partner_id", "in", list(partner_ids))])
+        reaches = entries_sudo._get_link_reach().values()
+        return partner_ids.union(*(reached_ids for _codes, _scope, reached_ids in reaches))
 
     def _is_moved_by(self, vals):
         """Whether ``vals`` change the place in the company tree, or the scope."""

@@ -11,6 +11,8 @@ from . import test_microsoft
 from . import test_microsoft_account
 from . import test_partner_access_attempt
 from . import test_partner_access_entry
+from . import test_partner_access_entry_trail
+from . import test_partner_access_invitation
 from . import test_partner_access_feed
 from . import test_partner_access_feed_plan
 from . import test_partner_access_feed_run
@@ -27,6 +29,9 @@ from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file
 from . import test_portal
+from . import test_portal_team
+from . import test_partner_access_team
+from . import test_partner_access_user_team
 from . import test_portal_file_check
 from . import test_res_company
 from . import test_res_config_settings

@@ -80,3 +80,28 @@ class AccessCommon:
             )
         )
         records.invalidate_recordset(["create_date"])
+
+
+class TeamCommon(AccessCommon):
+    """A head office with two branches, their administrators and people, and a stranger."""
+
+    @classmethod
+    def _setup_team(cls):
+        make = type("Factories", (TeamCommon,), {"env": cls.env})()
+        cls.head = make._create_company(name="Velthuis hoofdkantoor")
+        cls.gouda = make._create_company(name="Velthuis Gouda", parent_id=cls.head.id)
+        cls.delft = make._create_company(name="Velthuis Delft", parent_id=cls.head.id)
+        cls.head_admin = make._create_administrator(cls.head, login="baas@velthuis.example")
+        cls.gouda_admin = make._create_administrator(cls.gouda, login="gouda@velthuis.example")
+        cls.person = make._create_portal_user(cls.gouda)
+        cls.sibling = make._create_portal_user(cls.delft, login="delft@velthuis.example")
+        other = make._create_company(name="Ander Bedrijf")
+        cls.stranger = make._create_administrator(other, login="iemand@ander.example")
+
+    def _create_administrator(self, partner, login):
+        """A customer's administrator who has signed in."""
+        user = self._create_portal_user(partner, login=login)
+        user.sudo().access_entry_ids.role_ids = self.env.ref("partner_access.role_administrator")
+        user.with_user(user)._update_last_login()
+        user.invalidate_recordset()
+        return user

@@ -1,0 +1,58 @@
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+
+from .common import TeamCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._setup_team()
+
+    def _get_rows(self, act):
+        """Rows of the log that were written meanwhile, as pairs of kind and text."""
+        log = self.env["partner.access.log"]
+        before = log.search([])
+        act()
+        rows = log.search([]) - before
+        return [(row.kind, row.text) for row in rows]
+
+    def test_the_log_tells_what_changed(self):
+        entry = self.person.access_entry_ids
+        returns = self.env.ref("partner_access.role_returns")
+        cases = [
+            ({"role_ids": [Command.set(returns.ids)]}, "access_changed", "→ Returns"),
+            ({"scope": "own"}, "access_changed", "- → Only their own"),
+            ({"partner_id": self.delft.id}, "access_changed", "Velthuis Gouda → Velthuis Delft"),
+            ({"valid_until": "2099-12-31"}, "access_changed", "- → 12/31/2099"),
+            ({"active": False}, "access_taken", False),
+            ({"active": True}, "access_given", "Returns"),
+        ]
+        for vals, kind, text in cases:
+            with self.subTest(vals=vals):
+                rows = self._get_rows(lambda vals=vals: entry.write(vals))
+                self.assertEqual([row[0] for row in rows], [kind])
+                self.assertIn(text or "", rows[0][1] or "")
+
+    def test_what_stays_the_same_is_no_row(self):
+        entry = self.person.access_entry_ids
+        self.assertFalse(self._get_rows(lambda: entry.write({"scope": False, "active": True})))
+
+    def test_a_new_entry_is_access_given_and_says_to_whom_and_by_whom(self):
+        register = self.env["partner.access.entry"].with_user(self.gouda_admin).sudo()
+        entry = register.create({"email": "nieuw@velthuis.example", "partner_id": self.gouda.id})
+        row = self.env["partner.access.log"].search([("login", "=", entry.email)])
+        self.assertEqual(row.kind, "access_given")
+        self.assertEqual((row.partner_id, row.actor_id), (self.gouda, self.gouda_admin))
+
+    def test_who_took_access_away_is_kept_until_it_is_given_back(self):
+        entry = self.person.access_entry_ids
+        for source in ("feed", "staff", "customer"):
+            entry.with_context(partner_access_source=source).active = False
+            self.assertEqual(entry.ended_by, source)
+            entry.active = True
+            self.assertFalse(entry.ended_by)
+        self.person.active = False
+        self.assertEqual(entry.ended_by, "staff")
