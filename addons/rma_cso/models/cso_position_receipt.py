@@ -220,6 +220,22 @@ class CsoPositionReceipt(models.AbstractModel):
             "partner_id": self.partner_id.id,
         }
 
+    def _expect_serials(self):
+        """Name the serials that are still to come in the receipts of what remains: of a receipt
+        that brought fewer, Odoo keeps the number of the other units only.
+        """
+        for position in self.sudo().filtered("lot_ids"):  # the warehouse reads no positions
+            items = position._get_announced_receipts().move_line_ids
+            received = position._get_receipt_moves()._get_cso_received_lots()
+            left = position.lot_ids - items.lot_id - received
+            unnamed = items.filtered(
+                lambda item, own=position: (
+                    item.product_id == own.product_id and item.quantity == 1 and not item.lot_id
+                )
+            )
+            for item, lot in zip(unnamed, left, strict=False):
+                item.lot_id = lot
+
     def _get_return_warehouse(self, move=None):
         """Return the warehouse that takes goods of this delivery back; the vendor's: our own."""
         place = move and move.location_id.warehouse_id

@@ -69,6 +69,7 @@ class StockPicking(models.Model):
         positions = receipts._take_in() if receipts else None
         result = super()._action_done()
         if positions:
+            positions._expect_serials()
             positions._note_received(receipts)
         pickings_sudo = self.sudo().filtered("cso_rma_id")  # the warehouse writes no positions
         pickings_sudo.move_ids.cso_rma_line_id._forget_unreceived()

@@ -261,7 +261,8 @@ class TestCsoRmaLine(RmaCommon):
         position.move_ids.move_line_ids.lot_id = lots[1]
         self._receive(position)
         self.assertEqual(position.received_qty, 1)
-        self.assertEqual(position.move_ids.lot_ids, lots[1])
+        self.assertEqual(position.move_ids._get_cso_received_lots(), lots[1])
+        self.assertEqual(position._get_announced_receipts().lot_ids, lots[0])
 
     def test_an_article_nobody_announced_is_received_besides(self):
         position = self._create_case(self._create_delivered_line())

@@ -34,6 +34,19 @@ class TestStockPicking(RmaCommon):
         self._receive(position)
         self.assertEqual((position.received_qty, position.difference_ids.ids), (2, []))
 
+    def test_the_serials_that_did_not_come_are_expected_by_name(self):
+        line = self._create_delivered_line(quantity=3)
+        lots = line.move_ids.move_line_ids.lot_id
+        position = self._create_case(line, "doa", quantity=3, lot_ids=lots)
+        position.move_ids.quantity = 1
+        came = self._receive(position).move_ids.move_line_ids.lot_id
+        rest = position.move_ids.filtered(lambda move: move.state == "assigned")
+        self.assertEqual(rest.move_line_ids.lot_id, lots - came)
+        self._receive(position)
+        kinds = position.difference_ids.mapped("kind")
+        self.assertEqual((position.received_qty, kinds), (3, ["fewer"]))
+        self.assertFalse(position.rma_id._get_open_receipts())
+
     def test_an_article_without_a_name_is_taken_in_as_it_comes(self):
         line = self._create_delivered_line(product=self._create_product())
         values = {"slip_matches": "no", "received_description": "A blue box"}
