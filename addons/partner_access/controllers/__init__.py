@@ -1,3 +1,4 @@
+from . import apply
 from . import auth_signup
 from . import microsoft
 from . import portal

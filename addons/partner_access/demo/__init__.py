@@ -1,1 +1,2 @@
 from . import partner_access_demo
+from . import partner_access_application_demo

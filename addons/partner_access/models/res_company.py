@@ -36,6 +36,17 @@ class ResCompany(models.Model):
     portal_support_email = fields.Char()
     portal_support_phone = fields.Char()
     portal_support_hours = fields.Char(translate=True)
+    portal_application_user_id = fields.Many2one(
+        "res.users",
+        "New Customers Are Reviewed by",
+        domain=[("share", "=", False)],
+        help="Gets an activity for each application of a new customer.",
+    )
+    portal_asks_vies = fields.Boolean(
+        "Ask VIES about VAT Numbers",
+        default=True,
+        help="The European register of VAT numbers, for applications of new customers.",
+    )
     portal_view_mail = fields.Boolean(
         "Tell Customers of Views",
         help="Mail a customer's administrators when support looks at the portal as one of their "

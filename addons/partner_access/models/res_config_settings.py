@@ -23,6 +23,15 @@ class ResConfigSettings(models.TransientModel):
     portal_microsoft_staff_tenants = fields.Char(
         "Tenants of Our Employees", config_parameter="partner_access.microsoft_staff_tenants"
     )
+    portal_application_user_id = fields.Many2one(
+        related="company_id.portal_application_user_id", readonly=False
+    )
+    portal_asks_vies = fields.Boolean(related="company_id.portal_asks_vies", readonly=False)
+    portal_application_link_days = fields.Integer(
+        "Days a link of an application works",
+        config_parameter="partner_access.application_link_days",
+        default=30,
+    )
     portal_link_hours = fields.Integer(
         "Hours a password link lives",
         config_parameter="auth_signup.reset_password.validity.hours",
