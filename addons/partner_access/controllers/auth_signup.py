@@ -17,7 +17,9 @@ class AccessSignup(AuthSignupHome):
     def web_auth_signup(self, *args, **kw):
         """As core, but an address in the link tells nothing about who is registered."""
         request.params.pop("signup_email", None)
-        return super().web_auth_signup(*args, **kw)
+        response = super().web_auth_signup(*args, **kw)
+        self._add_password_rules(response)
+        return response
 
     @http.route()
     def web_auth_reset_password(self, *args, **kw):
@@ -32,7 +34,15 @@ class AccessSignup(AuthSignupHome):
             )
         if is_post and response.qcontext.get("message"):
             response.qcontext["message"] = self._get_sent_message()
+        self._add_password_rules(response)
         return response
+
+    def _add_password_rules(self, response):
+        """Let a page where a password is chosen show the rules of whose it will be."""
+        token = response.is_qweb and response.qcontext.get("token")
+        user_sudo, partner_sudo = self._find_token_owner(token) if token else (None, None)
+        if partner_sudo:
+            response.qcontext["password_rules"] = user_sudo._get_password_rules(partner_sudo)
 
     @http.route(
         "/partner_access/password_failures",
@@ -76,6 +86,8 @@ class AccessSignup(AuthSignupHome):
         return super().do_signup(qcontext, do_login=do_login or bool(token))
 
     def _signup_with_values(self, token, values, do_login):
+        if token:  # the link has proved who it is: that others failed before does not matter
+            request.update_context(partner_access_by_link=True)
         # Core catches what is raised here and commits: without the savepoint the link would be
         # used up although no password was set.
         with request.env.cr.savepoint():

@@ -7,7 +7,9 @@ from odoo.http import request
 _logger = logging.getLogger(__name__)
 
 MAX_ADDRESS_LENGTH = 254
-MAX_REQUESTS_PER_HOUR = 60  # of one network address; a company behind one address has many people
+# Of one network address, within an hour: a branch behind one address has many people.
+MAX_ADDRESSES_PER_HOUR = 100
+MAX_REQUESTS_PER_ADDRESS = 12
 LINK_PAUSE = timedelta(minutes=5)  # between two links of one user
 
 
@@ -33,24 +35,27 @@ class PartnerAccessRequest(models.Model):
     network_address = fields.Char(index="btree_not_null")
     user_id = fields.Many2one("res.users", index="btree_not_null", ondelete="cascade")
     inviter_id = fields.Many2one(
-        "res.users", ondelete="cascade", help="The customer's administrator who invited the address."
+        "res.users",
+        ondelete="cascade",
+        help="The customer's administrator who invited the address.",
     )
     sent_on = fields.Datetime()
 
     @api.model
     def _queue(self, address):
-        """Note an address and wake the job; nothing is noted for who asks too often.
+        """Note an address and wake the job; nothing is noted for a visitor who asks too often.
 
         :param str address: as typed
         """
-        network_address = request.httprequest.remote_addr if request else False
-        if self._is_too_often(network_address):
+        is_visitor = request and self.env.user._is_public()
+        network_address = request.httprequest.remote_addr if is_visitor else False
+        email = self.env["partner.access.entry"]._normalize_address(address)[:MAX_ADDRESS_LENGTH]
+        if self._is_too_often(network_address, email):
             _logger.warning("Too many requests for a password link from %s", network_address)
             return
-        email = self.env["partner.access.entry"]._normalize_address(address)
         self.create(
             {
-                "email": email[:MAX_ADDRESS_LENGTH],
+                "email": email,
                 "lang": self.env.lang,
                 "network_address": network_address,
             }
@@ -85,6 +90,7 @@ class PartnerAccessRequest(models.Model):
 
     def _send_link(self):
         user_sudo = self.env["res.users"]._get_user_for_link(self.email, self.lang)
+        self._log("reset_asked", user_sudo)
         if not user_sudo:
             _logger.info("No password link for %s: nobody current has this address", self.email)
         elif self._has_link_already(user_sudo):
@@ -92,15 +98,28 @@ class PartnerAccessRequest(models.Model):
         else:
             user_sudo._send_link(self.inviter_id)
             self.write({"user_id": user_sudo.id, "sent_on": fields.Datetime.now()})
+            self._log("link_sent", user_sudo)
+
+    def _log(self, kind, user):
+        """Note in the log what became of a request, with the network that it came from."""
+        log = self.env["partner.access.log"].with_user(self.inviter_id or self.env.user)
+        values = log._prepare_row(kind, user, self.email, None, None)
+        # sudo: nobody else writes there
+        log.sudo().create({**values, "network_address": self.network_address})
 
     @api.model
-    def _is_too_often(self, network_address):
+    def _is_too_often(self, network_address, email):
+        """Whether a network asked for too many addresses, or for this one too often. Who asks for
+        one address again and again keeps nobody else behind the same network from a link."""
         if not network_address:
             return False
         since = fields.Datetime.now() - timedelta(hours=1)
         domain = [("network_address", "=", network_address), ("create_date", ">", since)]
         requests = self.with_context(active_test=False)
-        return requests.search_count(domain, limit=MAX_REQUESTS_PER_HOUR) >= MAX_REQUESTS_PER_HOUR
+        counts = dict(requests._read_group(domain, ["email"], ["__count"]))
+        if email in counts:
+            return counts[email] >= MAX_REQUESTS_PER_ADDRESS
+        return len(counts) >= MAX_ADDRESSES_PER_HOUR
 
     def _has_link_already(self, user):
         since = fields.Datetime.now() - LINK_PAUSE

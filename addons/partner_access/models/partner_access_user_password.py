@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..tools import password_rules
 
+DEFAULT_POLICY = "contract"
 PASSWORD_POLICIES = [
     ("contract", "12 characters of four kinds"),
     ("nist", "15 characters, no kinds"),
@@ -20,22 +21,54 @@ class PartnerAccessUserPassword(models.AbstractModel):
 
     @api.model
     def get_password_policy(self):
-        """As core, with the length that our rules ask.
+        """As core, with the length that the policy of who is signed in asks.
 
         :return: ``{'minlength'}``
         """
-        return dict(super().get_password_policy(), minlength=self._get_password_min_length())
+        return dict(super().get_password_policy(), minlength=self.env.user._get_min_length())
+
+    def _get_password_policy(self, partner=None):
+        """The one policy that a password follows: the company's or that of the companies above,
+        else the strictest of the user's groups, else the one of the settings.
+
+        :param partner: contact of a link whose user is not made yet
+        :return: contract or nist
+        :rtype: str
+        """
+        # sudo: who chooses a password reads neither companies nor groups
+        company_sudo = (partner or self.partner_id).sudo().commercial_partner_id
+        while company_sudo and not company_sudo.portal_password_policy:
+            company_sudo = company_sudo.parent_id.commercial_partner_id
+        group_sudo = self.env.ref("base.group_portal").sudo()
+        groups_sudo = self.sudo().all_group_ids or group_sudo | group_sudo.all_implied_ids
+        of_groups = set(groups_sudo.mapped("portal_password_policy")) - {False}
+        return (
+            company_sudo.portal_password_policy
+            or max(of_groups, key=list(password_rules.POLICIES).index, default=None)
+            or self._get_default_password_policy()
+        )
 
     @api.model
-    def _get_password_min_length(self):
+    def _get_default_password_policy(self):
         params_sudo = self.env["ir.config_parameter"].sudo()
-        configured = int(params_sudo.get_param("auth_password_policy.minlength") or 0)
-        return max(password_rules.MIN_LENGTH, configured)
+        policy = params_sudo.get_param("partner_access.password_policy")
+        return policy if policy in password_rules.POLICIES else DEFAULT_POLICY
+
+    def _get_min_length(self, partner=None):
+        """Characters that a password needs: of the policy, or of Odoo's own setting if more."""
+        policy = password_rules.POLICIES[self._get_password_policy(partner)]
+        return max(policy.min_length, self._get_configured_length())
 
     @api.model
-    def _get_password_rules(self):
-        """The rules as they are shown, in order.
+    def _get_configured_length(self):
+        params_sudo = self.env["ir.config_parameter"].sudo()
+        length = params_sudo.get_param("auth_password_policy.minlength") or ""
+        return int(length) if length.isdigit() else 0
 
+    def _get_password_rules(self, partner=None):
+        """The rules of a user as they are shown, in order.
+
+        :param partner: see ``_get_password_policy``
         :return: ``[{'code', 'label'}]``
         """
         labels = {
@@ -44,12 +77,16 @@ class PartnerAccessUserPassword(models.AbstractModel):
             "digit": self.env._("digit"),
             "special": self.env._("special character"),
             "length": self.env._(
-                "at least %(count)s characters", count=self._get_password_min_length()
+                "at least %(count)s characters", count=self._get_min_length(partner)
             ),
             "common": self.env._("not a common password"),
-            "personal": self.env._("no part of your name, address or company"),
+            "personal": self.env._("no part of your name, your address, your company or ours"),
         }
-        return [{"code": code, "label": label} for code, label in labels.items()]
+        codes = password_rules.get_codes(self._get_password_policy(partner))
+        return [{"code": code, "label": labels[code]} for code in codes]
+
+    def _get_password_rules_text(self):
+        return ", ".join(rule["label"] for rule in self._get_password_rules())
 
     def _get_password_failures(self, password, partner=None):
         """Which rules a password fails for this user.
@@ -61,7 +98,8 @@ class PartnerAccessUserPassword(models.AbstractModel):
         """
         return password_rules.get_failures(
             password,
-            min_length=self._get_password_min_length(),
+            policy=self._get_password_policy(partner),
+            min_length=self._get_configured_length(),
             personal_texts=self._get_personal_texts(partner or self.partner_id),
         )
 
@@ -71,6 +109,7 @@ class PartnerAccessUserPassword(models.AbstractModel):
         company_sudo = partner_sudo.commercial_partner_id
         addresses = [self.login, partner_sudo.email]
         texts = [partner_sudo.name, company_sudo.name, company_sudo.parent_id.name]
+        texts.append((self.company_id or self.env.company).sudo().name)
         for address in filter(None, addresses):
             local, _at, domain = address.partition("@")
             texts += [local, domain.rpartition(".")[0]]
@@ -83,9 +122,8 @@ class PartnerAccessUserPassword(models.AbstractModel):
         """
         failures = self._get_password_failures(password, partner)
         if failures:
-            labels = [
-                rule["label"] for rule in self._get_password_rules() if rule["code"] in failures
-            ]
+            rules = self._get_password_rules(partner)
+            labels = [rule["label"] for rule in rules if rule["code"] in failures]
             raise UserError(
                 self.env._(
                     "This password is not possible. It needs: %(rules)s.", rules=", ".join(labels)
@@ -109,7 +147,7 @@ class PartnerAccessUserPassword(models.AbstractModel):
         return bool(self.env.execute_query(query)[0][0])
 
     def _check_password_policy(self, passwords):
-        """As core, with the rules of the contract for each user whose password is set."""
+        """As core, with the rules of each user whose password is set."""
         for password in filter(None, passwords):
             for user in self or [self]:
                 user._check_password_rules(password)
@@ -133,4 +171,6 @@ class PartnerAccessUserPassword(models.AbstractModel):
         result = super()._set_password()
         # sudo: links are not visible to who changes the own password
         users.sudo().partner_id.filtered("signup_type").signup_cancel()
+        for user in users:
+            self.env["partner.access.log"]._log("password_set", user=user)
         return result

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .partner_access_user_password import DEFAULT_POLICY, PASSWORD_POLICIES
 from .partner_access_user_view_as import DEFAULT_VIEW_MINUTES
 
 
@@ -31,6 +32,12 @@ class ResConfigSettings(models.TransientModel):
         "Days a link of an application works",
         config_parameter="partner_access.application_link_days",
         default=30,
+    )
+    portal_password_policy = fields.Selection(
+        PASSWORD_POLICIES,
+        config_parameter="partner_access.password_policy",
+        default=DEFAULT_POLICY,
+        required=True,
     )
     portal_link_hours = fields.Integer(
         "Hours a password link lives",

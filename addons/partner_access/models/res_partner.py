@@ -175,6 +175,17 @@ class ResPartner(models.Model):
             return False
         return super()._can_be_edited_by_current_customer(**kwargs)
 
+    def _generate_signup_token(self, expiration=None):
+        """As core; whatever mail a customer's link is in, it lives for the hours of the setting.
+
+        :param expiration: hours; of an employee's invitation core's own
+        :return: as core
+        """
+        users_sudo = self.sudo().user_ids  # sudo: who sends a mail may not read users
+        if not any(user._is_internal() for user in users_sudo):
+            expiration = expiration or users_sudo._get_link_hours()
+        return super()._generate_signup_token(expiration=expiration)
+
     def _update_access_below(self):
         """Rule domains are cached per user with the company frozen in: drop them, and let the
         entries follow their contacts."""

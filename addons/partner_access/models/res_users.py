@@ -228,6 +228,15 @@ class ResUsers(models.Model):
         # sudo: the queue has no access rights of its own
         self.env["partner.access.request"].sudo()._queue(login)
 
+    @api.model
+    def _get_signup_invitation_scope(self):
+        """Nobody makes an account for himself, whatever Odoo's own setting says: access comes from
+        the register.
+
+        :return: core's word for it
+        """
+        return "b2b"
+
     def _action_reset_password(self, signup_type="reset"):
         """Portal users get the link of the register; employees core's mail."""
         portal_users = self.filtered(lambda user: user.active and user._is_portal())

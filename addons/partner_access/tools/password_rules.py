@@ -1,12 +1,12 @@
-"""The password rules of the contract, free of Odoo, so that they can be read and tested alone."""
+"""The password rules, free of Odoo, so that they can be read and tested alone."""
 
 import re
 import unicodedata
 from functools import cache
+from typing import NamedTuple
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-MIN_LENGTH = 12
 MAX_LENGTH = 128
 PART_LENGTH = 4
 # Words that people of our languages choose and that the English list does not have.
@@ -26,6 +26,30 @@ CLASSES = {
     "digit": lambda category: category == "Nd",
     "special": lambda category: category[0] in "PSZ",
 }
+
+
+class Policy(NamedTuple):
+    """What a policy asks besides the length that all have at most, blocklist and own names."""
+
+    min_length: int
+    has_classes: bool
+
+
+# The laxest first.
+POLICIES = {
+    "contract": Policy(min_length=12, has_classes=True),
+    "nist": Policy(min_length=15, has_classes=False),
+}
+
+
+def get_codes(policy):
+    """Which rules a policy has, in the order in which they are shown.
+
+    :param str policy: of :data:`POLICIES`
+    :rtype: list
+    """
+    classes = list(CLASSES) if POLICIES[policy].has_classes else []
+    return [*classes, "length", "common", "personal"]
 
 
 def normalize(password):
@@ -65,18 +89,24 @@ def get_parts(text):
     }
 
 
-def get_failures(password, min_length=MIN_LENGTH, personal_texts=()):
+def _get_missing_classes(password):
+    categories = {unicodedata.category(character) for character in password}
+    return [code for code, is_of in CLASSES.items() if not any(map(is_of, categories))]
+
+
+def get_failures(password, policy="contract", min_length=0, personal_texts=()):
     """Which rules a password fails.
 
     :param str password: as typed
-    :param int min_length: characters (code points) that it needs at least
+    :param str policy: of :data:`POLICIES`
+    :param int min_length: characters (code points) that it needs at least, where that is more
     :param personal_texts: name, address, company of its owner
     :return: codes of the failing rules, in the order in which they are shown
     :rtype: list
     """
     password = normalize(password or "")
-    categories = {unicodedata.category(character) for character in password}
-    failures = [code for code, is_of in CLASSES.items() if not any(map(is_of, categories))]
+    failures = _get_missing_classes(password) if POLICIES[policy].has_classes else []
+    min_length = max(min_length, POLICIES[policy].min_length)
     if not min_length <= len(password) <= MAX_LENGTH:
         failures.append("length")
     if not password or is_common(password):
