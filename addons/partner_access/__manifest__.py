@@ -28,6 +28,7 @@
         "data/mail_template_microsoft_data.xml",
         "data/mail_template_invitation_data.xml",
         "data/mail_template_view_as_data.xml",
+        "data/mail_template_microsoft_data.xml",
         "views/partner_access_entry_views.xml",
         "wizard/change_password_views.xml",
         "wizard/partner_access_feed_upload_views.xml",
@@ -52,6 +53,7 @@
         "views/microsoft_templates.xml",
         "views/session_templates.xml",
         "views/view_as_templates.xml",
+        "views/microsoft_templates.xml",
     ],
     "demo": [
         "demo/demo.xml",
@@ -79,6 +81,7 @@
             "partner_access/static/src/session/*",
             "partner_access/static/src/scss/team.scss",
             "partner_access/static/src/scss/view_as.scss",
+            "partner_access/static/src/scss/microsoft.scss",
             "partner_access/static/src/interactions/password_rules.js",
             "partner_access/static/src/scss/apply.scss",
             "partner_access/static/src/interactions/apply_form.js",

@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 
 CALLBACK = "web/login/microsoft/callback"
 ATTEMPTS = "microsoft_attempts"
+SHARED_COOKIE = "microsoft_asks"
+SHARED_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 class MicrosoftSignIn(AccessSignup):
@@ -30,8 +32,7 @@ class MicrosoftSignIn(AccessSignup):
         sitemap=False,
     )
     def microsoft_sign_in(self, redirect=None, login=None, **kw):
-        """Lead to the page of Microsoft. Where others use the computer too, it asks for the
-        password although the browser knows the account.
+        """Lead to the page of Microsoft.
 
         :param str redirect: page to go to afterwards
         :param str login: address that was typed already
@@ -39,7 +40,7 @@ class MicrosoftSignIn(AccessSignup):
         """
         is_shared = bool(kw.get("shared_computer"))
         return self._go_to_microsoft(
-            "login" if is_shared else "select_account",
+            "login" if is_shared or self._must_prove_presence() else "select_account",
             login,
             redirect=get_local_path(redirect),
             is_shared=is_shared,
@@ -112,6 +113,12 @@ class MicrosoftSignIn(AccessSignup):
             qcontext["microsoft_only"] = bool(user_sudo) and user_sudo._is_microsoft_only()
         return qcontext
 
+    def _must_prove_presence(self):
+        """Whether Microsoft asks for the password although the browser knows the account: where a
+        page is locked, and in a browser that was once said to be of many people."""
+        is_locked = request.session.uid and request.env["ir.http"]._must_check_identity()
+        return bool(is_locked or request.cookies.get(SHARED_COOKIE))
+
     def _go_to_microsoft(self, prompt, login, **facts):
         microsoft = request.env["partner.access.microsoft"]
         if not microsoft._is_on():
@@ -161,6 +168,9 @@ class MicrosoftSignIn(AccessSignup):
         credential = {"type": "microsoft", "login": user_sudo.login, "account": account}
         uid = request.session.authenticate(request.env, credential)["uid"]
         request.env["ir.http"]._choose_shared_computer(attempt["is_shared"])
+        if attempt["is_shared"]:
+            options = {"max_age": SHARED_COOKIE_SECONDS, "httponly": True, "samesite": "Lax"}
+            request.future_response.set_cookie(SHARED_COOKIE, "1", **options)
         return request.redirect(self._login_redirect(uid, redirect=attempt["redirect"]))
 
     def _unlock(self, attempt, account):

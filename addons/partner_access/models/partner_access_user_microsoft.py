@@ -1,6 +1,5 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessDenied, UserError
-from odoo.tools import SQL
 
 from ..tools.microsoft_account import AccountRefused, MicrosoftAccount
 
@@ -97,12 +96,6 @@ class PartnerAccessUserMicrosoft(models.AbstractModel):
         self.ensure_one()
         is_on = self.env["partner.access.microsoft"]._is_on()
         return is_on and bool(self._get_microsoft_tenants())
-
-    def _has_password(self):
-        """Whether a password was ever set; what it is cannot be read."""
-        self.ensure_one()
-        query = SQL("SELECT password IS NOT NULL FROM res_users WHERE id = %s", self.id)
-        return bool(self.env.execute_query(query)[0][0])
 
     def _get_microsoft_tenants(self):
         """The tenants whose accounts this person may sign in with."""

@@ -137,6 +137,10 @@ class TestMicrosoft(AccessCommon, HttpCase):
         response = self.url_open(self.provider.answer(address), allow_redirects=False)
         cookie = next(c for c in response.cookies if c.name == "session_id")
         self.assertIsNone(cookie.expires)
+        with self.subTest("and to the next one too, who does not say so"):
+            self.url_open("/web/session/logout")
+            query = parse_qs(urlsplit(self._start()).query)
+            self.assertEqual(query["prompt"], ["login"])
 
     # --- Not coming in ---------------------------------------------------------------------------
 
