@@ -37,7 +37,16 @@ class AccessPortal(CustomerPortal):
         if is_own and "email" in address_values and user._is_other_email(address_values["email"]):
             invalid.add("email")
             messages.append(user._get_email_refusal())
+        if not partner_sudo and (refusal := user._get_address_refusal(args[0])):
+            messages.append(refusal)
         return invalid, missing, messages
+
+    def _complete_address_values(
+        self, address_values, address_type, use_delivery_as_billing, **kwargs
+    ):
+        """As core; what may not be added as invoice address is no such address on the side."""
+        both = use_delivery_as_billing and not request.env.user._get_address_refusal("billing")
+        return super()._complete_address_values(address_values, address_type, both, **kwargs)
 
     @http.route(
         "/my/language", type="http", auth="user", methods=["POST"], website=True, multilang=False

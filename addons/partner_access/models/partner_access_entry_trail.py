@@ -17,7 +17,7 @@ class PartnerAccessEntryTrail(models.AbstractModel):
     def create(self, vals_list):
         """As core; the log tells who was given access."""
         entries = super().create(vals_list)
-        entries.filtered("active")._log_given()
+        entries.filtered(lambda entry: entry.active or entry.is_elsewhere)._log_given()
         return entries
 
     def write(self, vals):
@@ -49,8 +49,9 @@ class PartnerAccessEntryTrail(models.AbstractModel):
     def _log_changes(self, before):
         """Note what differs from what was before, as texts of ``_get_access_texts``."""
         after = self._get_access_texts()
-        taken = self.filtered(lambda entry: before[entry]["active"] and not entry.active)
-        given = self.filtered(lambda entry: entry.active and not before[entry]["active"])
+        had, has = ({e for e in self if texts[e]["active"]} for texts in (before, after))
+        taken = self.filtered(lambda entry: entry in had - has)
+        given = self.filtered(lambda entry: entry in has - had)
         changed = {
             entry: self._get_change_text(before[entry], after[entry])
             for entry in self - taken - given
@@ -87,7 +88,8 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         self.ensure_one()
         scopes = dict(self._fields["scope"]._description_selection(self.env))
         return {
-            "active": self.active,
+            # Who reads the log is not told of access elsewhere either.
+            "active": self.active or self.is_elsewhere,
             "role_ids": ", ".join(self.role_ids.mapped("name")),
             "partner_id": self.partner_id.sudo().name,
             "scope": scopes.get(self.scope, ""),

@@ -70,11 +70,25 @@ class PartnerAccessInvitation(models.AbstractModel):
         people = {}
         normalize = self.env["partner.access.entry"]._normalize_address
         for line in re.split(r"[\n;]", text or ""):
-            pairs = WITH_NAME.findall(line) or [("", piece) for piece in re.split(r"[,\s]", line)]
-            for name, address in pairs:
+            for name, address in WITH_NAME.findall(line) or self._parse_words(line):
                 if address := normalize(address):
                     people.setdefault(address, name.strip(" ,\t\r\"'"))
         return people
+
+    @api.model
+    def _parse_words(self, line):
+        """Pairs of name and address of a line without <>: the words before an address are the
+        name, as in a table that was copied; what has no address is kept whole."""
+        pairs = []
+        for piece in line.split(","):
+            words = []
+            for word in piece.split():
+                words.append(word)
+                if "@" in word:
+                    pairs.append((" ".join(words[:-1]), word))
+                    words = []
+            pairs.append(("", " ".join(words)))
+        return pairs
 
     # --- What is refused -------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class PartnerAccessUserTeam(models.AbstractModel):
         :param inviter: ``res.users``, empty when the user asked himself
         """
         self.ensure_one()
-        if not inviter:
+        if not inviter or self._is_microsoft_only():
             self._send_access_link()
             return
         self.partner_id.signup_prepare(signup_type="reset")
@@ -53,6 +53,22 @@ class PartnerAccessUserTeam(models.AbstractModel):
         """
         self.ensure_one()
         return self._is_portal() and self._has_access_role("administrator")
+
+    def _get_address_refusal(self, address_type):
+        """Why a customer may not add an address to the company: goods are sent to where who orders
+        or returns needs them; where invoices go is for an administrator to say.
+
+        :param str address_type: billing or delivery
+        :return: a text for the user; False when it may be added
+        """
+        self.ensure_one()
+        if not self._is_portal() or self._has_access_role("administrator"):
+            return False
+        if address_type == "billing":
+            return self.env._("Invoice addresses are added by an administrator of your company.")
+        if self._has_access_role("orders") or self._has_access_role("returns"):
+            return False
+        return self.env._("Addresses are added by who orders or returns in your company.")
 
     def _get_access_domain(self, model_name):
         """As below; a customer's administrator also has the entries of the own company and of all

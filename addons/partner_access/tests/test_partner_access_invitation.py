@@ -32,7 +32,8 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
             (f"  ANNA@Velthuis.example {bob} {anna}", {anna: "", bob: ""}),
             (f"Anna Vos <{anna}>; Kok, Bob <{bob}>", {anna: "Anna Vos", bob: "Kok, Bob"}),
             (f'"Anna" <{anna}>, "Kok, Bob" <{bob}>', {anna: "Anna", bob: "Kok, Bob"}),
-            ("anna", {"anna": ""}),
+            (f"Anna Vos\t{anna}\nBob\tKok\t{bob}", {anna: "Anna Vos", bob: "Bob Kok"}),
+            (f"no address, {anna}", {"no address": "", anna: ""}),
             (" \n ;, ", {}),
         ]
         for text, people in cases:

@@ -158,6 +158,33 @@ class TestPortal(AccessCommon, HttpCase):
                 self.assertTrue(partner.active)
                 self.assertEqual(partner.name, name)
 
+    def test_who_orders_adds_delivery_addresses_and_an_administrator_any(self):
+        user = self._create_portal_user()
+        entry, company = user.access_entry_ids, user.commercial_partner_id
+        self.authenticate(user.login, PASSWORD)
+        cases = [
+            (["orders"], "delivery", "delivery"),
+            (["orders"], "billing", False),
+            (["prices"], "delivery", False),
+            (["administrator"], "billing", "invoice"),
+            (["administrator"], "delivery", "other"),
+        ]
+        for roles, address_type, made in cases:
+            entry.role_ids = self.env["partner.access.role"].search([("code", "in", roles)])
+            before = company.child_ids
+            values = self._prepare_address(name="Magazijn", use_delivery_as_billing="true")
+            if made == "invoice":
+                values["use_delivery_as_billing"] = "false"
+            response = self._submit_address(
+                self.env["res.partner"], **values, address_type=address_type
+            )
+            with self.subTest(roles=roles, address_type=address_type):
+                self.assertEqual("redirectUrl" in response.text, bool(made))
+                company.invalidate_recordset(["child_ids"])
+                self.assertEqual((company.child_ids - before).type, made)
+        entry.role_ids = self.env.ref("partner_access.role_orders")
+        self.assertNotIn("o_add_billing_address_btn", self.url_open("/my/addresses").text)
+
     def test_an_administrator_changes_addresses_and_no_company_or_person(self):
         user = self._create_portal_user()
         company = user.commercial_partner_id
