@@ -76,7 +76,6 @@
             "partner_access/static/src/check_identity/*",
             "partner_access/static/src/interactions/microsoft_done.js",
             "partner_access/static/src/scss/portal.scss",
-            "partner_access/static/src/scss/microsoft.scss",
             "partner_access/static/src/scss/portal_session.scss",
             "partner_access/static/src/session/*",
             "partner_access/static/src/scss/team.scss",
