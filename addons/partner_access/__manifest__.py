@@ -28,7 +28,6 @@
         "data/mail_template_microsoft_data.xml",
         "data/mail_template_invitation_data.xml",
         "data/mail_template_view_as_data.xml",
-        "data/mail_template_microsoft_data.xml",
         "views/partner_access_entry_views.xml",
         "wizard/change_password_views.xml",
         "wizard/partner_access_feed_upload_views.xml",
@@ -53,7 +52,6 @@
         "views/microsoft_templates.xml",
         "views/session_templates.xml",
         "views/view_as_templates.xml",
-        "views/microsoft_templates.xml",
     ],
     "demo": [
         "demo/demo.xml",
