@@ -7,6 +7,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..tools.record_id import MAX_ID
 
+PRICED_MODELS = ("account.move", "sale.order")
+
 
 class TokenFreePortal(CustomerPortal):
     """Who is signed in reads by right: no link carries a token and nothing is written for one."""
@@ -14,6 +16,12 @@ class TokenFreePortal(CustomerPortal):
     def _document_check_access(self, model_name, document_id, access_token=None):
         if not 0 < document_id <= MAX_ID:
             raise MissingError(request.env._("This document does not exist."))
+        user = request.env.user
+        if user._is_portal() and not user._has_access_role("prices"):
+            if model_name in PRICED_MODELS:
+                access_token = None  # what a link opens has all its amounts
+            if model_name == "sale.order":  # as have Odoo's own page and file of it; see ours
+                raise AccessError(request.env._("You do not see prices."))
         return super()._document_check_access(model_name, document_id, access_token)
 
     def _ensure_document(self, model_name, document_id, access_token=None):

@@ -148,6 +148,20 @@ class SaleOrder(models.Model):
             return False
         return super()._has_field_access(field, operation)
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """As core; what was written about an order names amounts, as the mail of a quotation does:
+        who has no role for prices reads what was addressed to them.
+
+        :param str message_operation: read, write, create or unlink
+        :return: what a user must be able to do with each order
+        :rtype: dict
+        """
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        user = self.env.user
+        if message_operation == "read" and user.share and not user._has_access_role("prices"):
+            return dict.fromkeys(operations, "write")
+        return operations
+
     def _get_customer_status(self):
         self.ensure_one()
         if self.state == "cancel":

@@ -23,6 +23,7 @@ PORTAL_FIELDS = {
     "carrier_tracking_ref",
     "carrier_tracking_url",
     "picking_type_code",
+    "priority",  # by which core sorts where nothing else is asked
 }
 
 

@@ -1,0 +1,180 @@
+"""Every page, call and model of the routing map and the registry has a verdict, and keeps it."""
+
+import contextlib
+
+import pytest
+from client import Client
+from conftest import odoo_env
+from matrix import ANSWERS, CLOSED, KINDS, MODELS, ROUTES
+from matrix_routes import (
+    OURS,
+    ask,
+    find_verdicts,
+    get_questions,
+    get_values,
+    get_wanted,
+    judge,
+    read_routes,
+)
+from matrix_world import CUSTOMERS, LOGINS, RECORDS, find_in_text, find_leaks, make_world
+from world import PASSWORD
+
+from odoo.exceptions import AccessError, MissingError
+
+assert make_world  # what the fixture `server` fills its database with
+
+
+@pytest.fixture(scope="module")
+def routes(server):
+    with odoo_env(server.database) as env:
+        return read_routes(env)
+
+
+@pytest.fixture(scope="module")
+def clients(server):
+    return {
+        role: Client(server, login, PASSWORD if login else None) for role, login in LOGINS.items()
+    }
+
+
+def test_every_route_has_a_verdict(routes):
+    assert [key for key in sorted(routes) if not find_verdicts(key)] == []
+
+
+def test_every_route_of_ours_has_a_line_of_its_own(routes):
+    ours = {key for key, route in routes.items() if route["is_ours"]}
+    assert ours - ROUTES.keys() == set()
+
+
+def test_every_verdict_is_of_a_route(routes):
+    used = {find_verdicts(key) for key in routes}
+    assert [line for line in ROUTES if line not in used] == []
+
+
+def test_every_parameter_of_ours_is_of_a_known_kind(routes):
+    unknown = {
+        (key, name)
+        for key, route in routes.items()
+        if route["is_ours"]
+        for name in route["arguments"]
+        if name not in KINDS
+    }
+    assert unknown == set()
+
+
+def ask_everything(server, client, role, routes):
+    """Ask all routes as a person; return what was not as the tables say."""
+    wrong = []
+    world = {**server.world, "person": server.world["people"].get(role, 0)}
+    for key, route in sorted(routes.items()):
+        for verdict, special in get_questions(find_verdicts(key)):
+            wanted = get_wanted(verdict, role, route["verb"])
+            if not wanted:
+                continue
+            response = ask(client, route, get_values(route, world, special))
+            answers, leaks = judge(response, client), find_leaks(response, role)
+            is_right = wanted in answers or (wanted == "any" and not route["is_ours"])
+            if leaks or not is_right:
+                wrong.append((key, special, wanted, sorted(answers), response.status_code, leaks))
+    return wrong
+
+
+@pytest.mark.parametrize("role", LOGINS)
+def test_everybody_is_answered_as_the_table_says(server, clients, routes, role):
+    wrong = ask_everything(server, clients[role], role, routes)
+    assert not wrong, "\n".join(str(one) for one in wrong)
+
+
+# --- models ---------------------------------------------------------------------------------------
+
+LETTERS = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
+
+
+@pytest.fixture(scope="module")
+def env(server, routes):
+    """Odoo's environment in the database of the server; nothing is kept."""
+    with odoo_env(server.database) as env:
+        yield env
+        env.cr.rollback()
+
+
+def get_rights(env, uid):
+    """Return the letters of the rights of a user on each model of the database."""
+    found = {}
+    for name, model in env(user=uid).items():
+        if not model._abstract:
+            rights = [letter for right, letter in LETTERS.items() if model.has_access(right)]
+            found[name] = "".join(rights) or "-"
+    return found
+
+
+def test_every_model_has_a_verdict(server, env):
+    customer = get_rights(env, server.world["people"]["owner"])
+    visitor = get_rights(env, env.ref("base.public_user").id)
+    found = {
+        name: f"{customer[name]} {visitor[name]}"
+        for name in customer
+        if customer[name] + visitor[name] != "--" or env[name]._original_module in OURS
+    }
+    said = {name: line.rpartition(" ")[0] for name, line in MODELS.items()}
+    assert found == said | dict.fromkeys(CLOSED, "- -")
+
+
+def find_records(model, ids):
+    """Return which of the records somebody finds or reads, as a program would ask for them."""
+    found = set()
+    with contextlib.suppress(AccessError):
+        found.update(model.search([("id", "in", ids)]).ids)
+    for one in model.browse(ids):
+        with contextlib.suppress(AccessError, MissingError):
+            found.update(row["id"] for row in one.read(["display_name"]))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("role", LOGINS)
+def test_everybody_finds_the_records_that_the_table_says(server, env, role):
+    wrong = []
+    for name, line in MODELS.items():
+        ids = [server.world[key] for key in RECORDS.get(name, [])]
+        wanted = ANSWERS.get(line.split()[-1], {}).get(role, ".")
+        if not ids or wanted == ".":
+            continue
+        found = find_records(as_role(server, env, role)[name], ids)
+        if found != (sorted(ids) if wanted == "yes" else []):
+            wrong.append((name, ids, wanted, found))
+    assert not wrong, "\n".join(str(one) for one in wrong)
+
+
+def as_role(server, env, role):
+    """Return the environment of the person of a role."""
+    uid = server.world["people"].get(role) or env.ref("base.public_user").id
+    return env(user=uid, su=False, context={"lang": "en_US"})
+
+
+def read_everything(record):
+    """Return all that somebody reads of a record; a field that fails is left out, others stay."""
+    names = list(record.fields_get(attributes=["type"]))
+    try:
+        return record.read(names)
+    except (AccessError, MissingError):
+        rows = []
+        for name in names:
+            with contextlib.suppress(AccessError, MissingError):
+                rows += record.read([name])
+        return rows
+
+
+@pytest.mark.parametrize("role", CUSTOMERS)
+def test_nobody_reads_what_is_not_theirs_in_any_field(server, env, role):
+    leaks = {}
+    for name in MODELS:
+        for record in as_role(server, env, role)[name].search([], limit=9, order="id"):
+            rows = read_everything(record)
+            if find_in_text(str(rows), role):
+                leaks[record] = [
+                    (field, find_in_text(str(value), role))
+                    for row in rows
+                    for field, value in row.items()
+                    if find_in_text(str(value), role)
+                ]
+    assert leaks == {}
