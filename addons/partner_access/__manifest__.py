@@ -42,6 +42,7 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/portal_team_templates.xml",
+        "views/portal_team_log_templates.xml",
         "views/login_templates.xml",
         "report/partner_access_application_report.xml",
         "views/partner_access_application_views.xml",

@@ -4,4 +4,5 @@ from . import microsoft
 from . import portal
 from . import session
 from . import portal_team
+from . import portal_team_log
 from . import view_as

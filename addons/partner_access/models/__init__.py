@@ -14,6 +14,7 @@ from . import partner_access_application_check
 from . import partner_access_application_review
 from . import partner_access_application
 from . import partner_access_application_link
+from . import portal_mixin
 from . import res_company
 from . import partner_access_role
 from . import partner_access_log
@@ -29,6 +30,7 @@ from . import partner_access_request
 from . import partner_access_submission
 from . import partner_access_shared_link
 from . import partner_access_team
+from . import partner_access_team_log
 from . import partner_access_invitation
 from . import partner_access_identity
 from . import partner_access_microsoft

@@ -67,6 +67,14 @@ class PartnerAccessLog(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    company_id = fields.Many2one(
+        "res.company",
+        "Our Company",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Whose register it was; empty where nobody is known.",
+    )
     network_address = fields.Char(readonly=True)
     text = fields.Char("Details", readonly=True)
 
@@ -109,12 +117,14 @@ class PartnerAccessLog(models.Model):
         partner = partner or user_sudo.partner_id.commercial_partner_id
         actor_sudo = self.env.user.sudo()
         is_person = not actor_sudo._is_superuser() and not actor_sudo._is_public()
+        company = user_sudo.company_id or (self.env.company if is_person else user_sudo.company_id)
         return {
             "kind": kind,
             "login": (login or user_sudo.login or "")[:MAX_TEXT_LENGTH] or False,
             "user_id": user_sudo.id,
             "actor_id": is_person and actor_sudo != user_sudo and actor_sudo.id,
             "partner_id": partner.id,
+            "company_id": company.id,
             "network_address": request.httprequest.remote_addr if request else False,
             "text": (text or "")[:MAX_TEXT_LENGTH] or False,
         }

@@ -65,6 +65,16 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="partner_access.keep_log",
         default=lambda self: self.env["partner.access.log"]._retention_days,
     )
+    portal_keep_networks = fields.Integer(
+        "Networks that people sign in from",
+        config_parameter="partner_access.keep_networks",
+        default=lambda self: self.env["partner.access.attempt"]._retention_days,
+    )
+    portal_keep_feed = fields.Integer(
+        "Files of feeds and their reports",
+        config_parameter="partner_access.keep_feed",
+        default=lambda self: self.env["partner.access.feed.run"]._retention_days,
+    )
     portal_keep_requests = fields.Integer(
         "Requests for a password link",
         config_parameter="partner_access.keep_requests",

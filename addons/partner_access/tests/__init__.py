@@ -40,6 +40,7 @@ from . import test_pdf_file
 from . import test_picture_file
 from . import test_portal
 from . import test_portal_team
+from . import test_portal_team_log
 from . import test_partner_access_team
 from . import test_partner_access_user_team
 from . import test_portal_file_check

@@ -1,5 +1,9 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import AccessCommon
 
@@ -39,3 +43,35 @@ class TestPartnerAccessLog(AccessCommon, TransactionCase):
     def test_only_access_administrators_read_the_log(self):
         with self.assertRaises(AccessError):
             self.env["partner.access.log"].with_user(self._create_staff()).search([])
+
+    def test_rows_of_another_of_our_companies_are_its_own(self):
+        zuid = self.env["res.company"].create({"name": "Zuiderlicht"})
+        user = self._create_portal_user()
+        log = self.env["partner.access.log"]
+        log.with_user(user)._log("sign_in", user=user)
+        ours = log.search([], limit=1)
+        self.assertEqual(ours.company_id, user.company_id)
+        other = self._create_staff(
+            "zuid@noorder.example",
+            "partner_access.group_access_administrator",
+            company_id=zuid.id,
+            company_ids=[Command.set(zuid.ids)],
+        )
+        log._log("failure", login="nobody@velthuis.example")
+        nobody = log.search([], limit=1)
+        seen = log.with_user(other).search([])
+        self.assertIn(nobody, seen)
+        self.assertNotIn(ours, seen)
+
+    def test_it_is_found_by_kind_time_person_and_network(self):
+        self.env["partner.access.log"]._log("sign_in", user=self._create_portal_user())
+        view = self.env.ref("partner_access.partner_access_log_view_search")
+        log = self.env["partner.access.log"].with_user(self.access_administrator)
+        for one in etree.fromstring(view.arch).iter("filter"):
+            with self.subTest(one.get("name")):
+                if one.get("domain"):
+                    domain = safe_eval(one.get("domain"))
+                    self.assertIsInstance(log.search_count(domain), int)
+                elif one.get("context"):
+                    group = safe_eval(one.get("context"))["group_by"]
+                    self.assertTrue(log.formatted_read_group([], [group], ["__count"]))
