@@ -35,10 +35,9 @@ class PartnerAccessTeamLog(models.AbstractModel):
         if not user._may_administer_team():
             return Domain.FALSE
         company_sudo = user.sudo().partner_id.commercial_partner_id
-        kinds = CUSTOMER_KINDS.get(kind) or sum(CUSTOMER_KINDS.values(), [])
-        return Domain("partner_id", "in", company_sudo._get_ids_below()) & Domain(
-            "kind", "in", kinds
-        )
+        groups = [CUSTOMER_KINDS[kind]] if kind in CUSTOMER_KINDS else CUSTOMER_KINDS.values()
+        of_kinds = Domain("kind", "in", [one for kinds in groups for one in kinds])
+        return of_kinds & Domain("partner_id", "in", company_sudo._get_ids_below())
 
     @api.model
     def _prepare_rows(self, rows_sudo):

@@ -75,6 +75,11 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="partner_access.keep_feed",
         default=lambda self: self.env["partner.access.feed.run"]._retention_days,
     )
+    portal_keep_applications = fields.Integer(
+        "Applications of new customers",
+        config_parameter="partner_access.keep_applications",
+        default=lambda self: self.env["partner.access.application"]._retention_days,
+    )
     portal_keep_requests = fields.Integer(
         "Requests for a password link",
         config_parameter="partner_access.keep_requests",
