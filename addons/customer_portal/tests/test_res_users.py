@@ -119,6 +119,35 @@ class TestResUsers(PortalFactories, TransactionCase):
         self.assertTrue(shared.with_user(self.head).has_access("read"))
         self.assertFalse(shared.with_user(self.user).has_access("read"))
 
+    def test_an_exception_of_a_person_goes_before_what_the_company_says(self):
+        cases = [
+            (self.user, "own", True),
+            (self.colleague, "own", False),
+            (self.colleague, "branch", True),
+            (self.head, "own", False),
+            (self.head, "branch", True),
+            (self.sibling, "company", True),
+            (self.sibling, "branch", False),
+            (self.stranger, "company", False),
+        ]
+        for company_scope in (False, "own", "company"):
+            self.office.portal_scope = company_scope
+            for user, scope, expected in cases:
+                user.sudo().access_entry_ids.scope = scope
+                with self.subTest(company=company_scope, scope=scope):
+                    self._assert_sees(user, expected)
+
+    def test_who_sees_the_own_only_sees_the_invoice_to_the_head_office(self):
+        self.user.sudo().access_entry_ids.scope = "own"
+        order = self._create_order(
+            partner=self.user.partner_id, partner_invoice_id=self.office.id
+        )
+        invoice = self._invoice(order)
+        self.assertEqual(invoice.partner_id, self.office)
+        self.assertTrue(invoice.with_user(self.user).has_access("read"))
+        self.colleague.sudo().access_entry_ids.scope = "own"
+        self.assertFalse(invoice.with_user(self.colleague).has_access("read"))
+
     def test_quotations_are_seen_when_they_were_sent(self):
         quotation = self._create_order(confirm=False)
         self.assertFalse(quotation.with_user(self.user).has_access("read"))

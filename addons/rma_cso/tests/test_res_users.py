@@ -85,6 +85,25 @@ class TestResUsers(RmaCommon):
         own._submit()
         self.assertEqual(self._get_seen(self.user), own)
 
+    def test_an_exception_of_a_person_goes_before_what_the_company_says(self):
+        sibling = self._create_portal_user("piet", self.other_branch)
+        head = self._create_portal_user("olga", self.office)
+        stranger = self._create_portal_user("karl", self.stranger_company)
+        cases = [
+            (self.user, "own", False),
+            (self.user, "branch", True),
+            (head, "own", False),
+            (sibling, "company", True),
+            (sibling, "branch", False),
+            (stranger, "company", False),
+        ]
+        for user, scope, expected in cases:
+            user._get_access_entry().scope = scope
+            with self.subTest(user=user.login, scope=scope):
+                self.assertEqual(self.case in self._get_seen(user), expected)
+                seen = self._get_seen(user, "cso.rma.line")
+                self.assertEqual(self.position in seen, expected)
+
     def test_a_portal_user_reads_few_models_and_writes_none(self):
         forms = [name for name, _label in self.env["cso.reason"]._get_forms()]
         self.assertGreater(len(forms), 5)
