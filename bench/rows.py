@@ -179,6 +179,12 @@ ROWS = (
         limit=1.0,
         rounds=5,
     ),
+    Row(
+        "feed of 50,000 people with 500 changes (within 30 s) beside 500 contacts by Odoo's import",
+        Task("feed"),
+        Task("plain_contacts"),
+        rounds=2,
+    ),
     Row("serial page", Page("large", "/my/serials/{lot}"), LARGE_HOME, limit=1.5),
     Row("shipments page", Page("large", "/my/shipments"), LARGE_HOME, limit=1.5),
     Row("documents page", Page("large", "/my/documents"), LARGE_HOME, limit=1.5),

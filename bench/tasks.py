@@ -513,6 +513,76 @@ class PlainAnalysis(Work):
             report._read_group(domain, [group], ["__count", *measures])
 
 
+class Feed(Work):
+    """A file of 50,000 people, of whom 500 changed, were added or are missing."""
+
+    is_kept = False
+    rows, changes, limit = 50_000, 500, 30
+
+    def prepare(self, env):
+        companies = env["res.partner"].create(
+            [
+                {"name": f"Customer {number}", "is_company": True, "ref": f"FEED-{number}"}
+                for number in range(1000)
+            ]
+        )
+        self.feed = env["partner.access.feed"].create({"name": "Bench"})
+        env.flush_all()
+        env.cr.execute(
+            """
+            INSERT INTO partner_access_entry (
+                   email, name, partner_id, company_id, feed_id, source, active)
+            SELECT 'p' || number || '@feed.example', 'Person ' || number,
+                   (%(companies)s::int[])[1 + number %% 1000], %(company)s, %(feed)s, 'feed', true
+              FROM generate_series(0, %(rows)s - 1) number
+            """,
+            {
+                "companies": companies.ids,
+                "company": env.company.id,
+                "feed": self.feed.id,
+                "rows": self.rows,
+            },
+        )
+        env.cr.execute("ANALYZE partner_access_entry")
+        env.invalidate_all()
+        self.file = "\n".join(["email;company;name", *self.get_rows()]) + "\n"
+
+    def get_rows(self):
+        """Return the rows of the file: the first are missing, the next renamed, the last are new."""
+        third = self.changes // 3
+        for number in range(third, self.rows + third):
+            name = "Somebody" if number < 2 * third else "Person"
+            yield f"p{number}@feed.example;FEED-{number % 1000};{name} {number}"
+
+    def run(self, env):
+        started = time.perf_counter()
+        self.report = env["partner.access.feed"].browse(self.feed.id).import_file(self.file)
+        env.flush_all()
+        self.seconds = time.perf_counter() - started
+
+    def check(self, env):
+        counts = self.report["counts"]
+        changes = [counts[fate] for fate in ("added", "changed", "removed")]
+        if self.report["state"] != "done" or changes != 3 * [self.changes // 3]:
+            raise Wrong(f"{self.report['state']}: {counts}")
+        if self.seconds > self.limit:
+            raise Wrong(f"the feed took {self.seconds:.0f} s, at most {self.limit} are allowed")
+
+
+class PlainContacts(Work):
+    """As many contacts as a feed has changes are made by Odoo's own import."""
+
+    is_kept = False
+
+    def run(self, env):
+        rows = [[f"Person {number}", f"p{number}@feed.example"] for number in range(Feed.changes)]
+        self.result = env["res.partner"].load(["name", "email"], rows)
+
+    def check(self, env):
+        if len(self.result["ids"] or []) != Feed.changes:
+            raise Wrong(str(self.result["messages"][:3]))
+
+
 WEEK = {"date_from": str(date.today() - timedelta(days=407))}
 WEEK["date_to"] = str(date.today() - timedelta(days=400))
 WORKS = {
@@ -530,6 +600,8 @@ WORKS = {
     "plain_analysis": PlainAnalysis,
     "return_receipt": ReturnReceipt,
     "plain_receipt": PlainReceipt,
+    "feed": Feed,
+    "plain_contacts": PlainContacts,
 }
 
 

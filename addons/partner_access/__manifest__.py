@@ -64,6 +64,8 @@
         "demo/contacts.csv",
         "demo/customers.csv",
         "demo/delivery_addresses.csv",
+        "demo/feed.csv",
+        "demo/feed_held.csv",
         "demo/staff.csv",
         "demo/support_hours.csv",
     ],

@@ -1,2 +1,3 @@
 from . import partner_access_demo
+from . import partner_access_demo_feed
 from . import partner_access_application_demo

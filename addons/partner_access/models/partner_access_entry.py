@@ -163,6 +163,8 @@ class PartnerAccessEntry(models.Model):
     def write(self, vals):
         """Normalise the address, and carry what changed over to the users."""
         result = super().write(self._prepare_normalized(vals))
+        if vals.get("active"):
+            self._attach_users()  # with another entry in between, the user is there
         if {"active", "email", "partner_id"} & vals.keys():
             self._sync_users()
         if {"active", "role_ids", "scope", "valid_until", "user_id"} & vals.keys():

@@ -109,7 +109,10 @@ class PartnerAccessFeed(models.Model):
     )
     last_version = fields.Char(readonly=True, copy=False)
     last_made_on = fields.Datetime(
-        "Made", readonly=True, copy=False, help="When the file that was imported last was made."
+        "Last Made On",
+        readonly=True,
+        copy=False,
+        help="When the file that was imported last was made.",
     )
     entry_count = fields.Integer("People", compute="_compute_entry_count")
 

@@ -56,14 +56,14 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         # sudo: see _plan
         entries_sudo = self.env["partner.access.entry"].sudo()
         entries_sudo = entries_sudo.with_context(partner_access_source="feed")
-        entries_by_values, values = defaultdict(entries_sudo.browse), {}
+        ids_by_values, values = defaultdict(list), {}
         for row in rows:
             if row["entry_id"] and row["values"]:
                 key = repr(sorted(row["values"].items()))
                 values[key] = row["values"]
-                entries_by_values[key] |= entries_sudo.browse(row["entry_id"])
-        for key, entries in entries_by_values.items():
-            entries.write(values[key])
+                ids_by_values[key].append(row["entry_id"])
+        for key, ids in ids_by_values.items():
+            entries_sudo.browse(ids).write(values[key])
         new = [row["values"] for row in rows if row["fate"] == "added" and not row["entry_id"]]
         entries_sudo.create(new)
         self._note_seen(feed)
@@ -203,12 +203,9 @@ class PartnerAccessFeedPlan(models.AbstractModel):
     def _read_roles(self):
         """Ids of roles by code and by name, in every language of the database."""
         roles = {}
+        known = self.env["partner.access.role"].search([("code", "!=", False)])
         for lang, _name in self.env["res.lang"].get_installed():
-            for role in (
-                self.env["partner.access.role"]
-                .with_context(lang=lang)
-                .search([("code", "!=", False)])
-            ):
+            for role in known.with_context(lang=lang):
                 roles.update({self._fold(role.code): role.id, self._fold(role.name): role.id})
         return roles
 
@@ -323,8 +320,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
 
     def _decide_former(self, feed, row, former):
         """Nobody has access with this address: give it, unless a person took it away."""
-        former = former.filtered(lambda one: not one.is_elsewhere)
-        if former.filtered(lambda one: one.ended_by != "feed"):
+        if former.filtered(lambda one: one.ended_by != "feed" and not one.is_elsewhere):
             reason = self.env._("A person took the access away; a feed does not give it back.")
             self._refuse(row, reason, "unchanged")
             return

@@ -24,9 +24,9 @@ class PartnerAccessFeedRow(models.Model):
     line = fields.Integer(readonly=True, help="In the file; none for who is missing there.")
     email = fields.Char("E-mail", readonly=True)
     name = fields.Char(readonly=True)
-    company_text = fields.Char("Company in the File", readonly=True)
+    company_text = fields.Char("In the File", readonly=True)
     partner_id = fields.Many2one(
         "res.partner", "Company or Branch", readonly=True, ondelete="set null"
     )
-    fate = fields.Selection(FATES, "What Becomes of It", required=True, readonly=True)
+    fate = fields.Selection(FATES, "Result", required=True, readonly=True)
     reason = fields.Char("Details", readonly=True)

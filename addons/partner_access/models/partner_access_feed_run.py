@@ -48,7 +48,7 @@ class PartnerAccessFeedRun(models.Model):
     )
     file_name = fields.Char("File", readonly=True)
     file = fields.Binary("Content", attachment=True, readonly=True)
-    made_on = fields.Datetime("Made", readonly=True, help="When the file was made, where known.")
+    made_on = fields.Datetime(readonly=True, help="When the file was made, where known.")
     version = fields.Char(readonly=True)
     state = fields.Selection(
         [
@@ -355,7 +355,8 @@ class PartnerAccessFeedRun(models.Model):
 
     def _get_summary(self):
         """One line for the log, in the language of the company's staff."""
-        return self.env._(
+        staff = self.with_context(lang=self.company_id.partner_id.lang)
+        return staff.env._(
             "%(feed)s: %(added)s added, %(changed)s changed, %(removed)s removed (%(file)s)",
             feed=self.feed_id.name,
             added=self.added_count,

@@ -153,6 +153,29 @@ class TestPartnerAccessFeedPlan(AccessCommon, TransactionCase):
         self.assertTrue(entry.active and user.active)
         self.assertEqual(len(self._get_entry("ilse@velthuis.example")), 1)
 
+    def test_who_comes_back_from_another_company_gets_the_old_user_back(self):
+        self._import("ilse@velthuis.example;D1")
+        user = self._get_entry("ilse@velthuis.example")._ensure_user()
+        for reference, company in (("D2", self.other), ("D1", self.head)):
+            self._import("nobody@velthuis.example;D1")
+            self._import(f"ilse@velthuis.example;{reference}")
+            with self.subTest(reference):
+                entry = self._get_entry("ilse@velthuis.example").filtered("active")
+                self.assertEqual((entry.user_id, user.active), (user, True))
+                self.assertEqual(user.commercial_partner_id, company)
+
+    def test_an_invitation_that_waits_is_what_the_feed_gives(self):
+        waiting = self._create_entry(
+            email="ilse@velthuis.example",
+            partner_id=self.head.id,
+            source="customer",
+            active=False,
+            is_elsewhere=True,
+        )
+        self._import("ilse@velthuis.example;D1")
+        self.assertEqual((waiting.active, waiting.source), (True, "feed"))
+        self.assertFalse(waiting.is_elsewhere)
+
     def test_what_a_person_took_away_a_feed_does_not_give_back(self):
         self._import("ilse@velthuis.example;D1")
         entry = self._get_entry("ilse@velthuis.example")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 200_000
+MAX_ROWS = 100_000
 REQUIRED = ("email", "company")
 FOOTER = "#"
 DATE_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y")

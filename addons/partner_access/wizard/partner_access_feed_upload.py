@@ -26,7 +26,7 @@ class PartnerAccessFeedUpload(models.TransientModel):
     file = fields.Binary(attachment=False)
     file_name = fields.Char()
     made_on = fields.Datetime(
-        "Made", help="When the other system made the file. Empty: it is not compared with others."
+        help="When the other system made the file. Empty: it is not compared with others."
     )
 
     def action_preview(self):
