@@ -280,11 +280,7 @@ class CsoClaimLine(models.Model):
                 move = moves.create(values)
                 lots[move] = part["lots"]
                 moves |= move
-        moves._action_confirm(merge=False)
-        for move, quantities in lots.items():
-            for lot, quantity in quantities.items():
-                move._update_reserved_quantity(quantity, move.location_id, lot, strict=False)
-        moves._action_assign()
+        moves._confirm_cso_units(lots)
         return moves
 
     def _make_receipt(self):

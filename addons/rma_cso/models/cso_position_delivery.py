@@ -151,11 +151,7 @@ class CsoPositionDelivery(models.AbstractModel):
                 move = moves_sudo.create(position._prepare_back_move(picking, part))
                 lots[move] = part["lots"]
                 moves_sudo |= move
-        moves_sudo._action_confirm(merge=False)
-        for move, quantities in lots.items():
-            for lot, quantity in quantities.items():
-                move._update_reserved_quantity(quantity, move.location_id, lot, strict=False)
-        moves_sudo._action_assign()
+        moves_sudo._confirm_cso_units(lots)
         return moves_sudo.picking_id
 
     def _get_goods_here(self):

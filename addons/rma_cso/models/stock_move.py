@@ -174,6 +174,22 @@ class StockMove(models.Model):
         move.picked = True
         return move
 
+    def _confirm_cso_units(self, lots):
+        """Confirm these moves and reserve the very units that are meant: others of the same
+        article lie in the same place, and Odoo reserves the oldest at once.
+
+        :param dict lots: quantities by lot (``stock.lot``) of each move, in the unit of the
+            article; empty where no lots are kept
+        """
+        self._action_confirm(merge=False)
+        named = self.filtered(lambda move: any(lots[move]))
+        named._do_unreserve()
+        for move in named:
+            for lot, quantity in lots[move].items():
+                move._update_reserved_quantity(quantity, move.location_id, lot, strict=False)
+        named._recompute_state()
+        (self - named)._action_assign()
+
     def _get_cso_quantity(self, uom):
         """Return the quantity of this move in `uom`, not rounded: sums are rounded at the end."""
         self.ensure_one()

@@ -70,6 +70,19 @@ class TestCsoClaim(RmaCommon):
         self.assertEqual(claim.deadline, self.today + timedelta(days=10))
         self.assertFalse((first | second | other).filtered("is_to_claim"))
 
+    def test_the_vendor_gets_the_very_units_of_the_claim(self):
+        line = self._create_delivered_line(quantity=3)
+        lots = self._get_lots(line).sorted("id")
+        older = self._create_tested_position(line, "defect", lot_ids=lots[0])
+        younger = self._create_tested_position(line, "defect", lot_ids=lots[1:], quantity=2)
+        (older | younger).vendor_id = self.vendor
+        (older | younger)._dispose("vendor")
+        claim = self._claim(younger)
+        claim.action_send()
+        claim.action_ship()
+        moves = claim.sudo().line_ids.move_ids
+        self.assertEqual((moves.lot_ids, sum(moves.mapped("quantity"))), (lots[1:], 2))
+
     def test_who_is_not_known_is_asked(self):
         position = self._create_aside()
         position.vendor_id = False

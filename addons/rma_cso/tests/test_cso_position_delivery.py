@@ -31,6 +31,16 @@ class TestCsoPositionDelivery(RmaCommon):
         self.assertEqual(position.back_qty, 0)
         self.assertFalse(position._is_back_done())
 
+    def test_the_very_unit_goes_back_and_not_an_older_one_of_another_case(self):
+        line = self._create_delivered_line(quantity=2)
+        lots = self._get_lots(line).sorted("id")
+        older, younger = (self._create_case(line, "defect", lot_ids=lot) for lot in lots)
+        for position in (older, younger):
+            self._receive(position)
+        back = younger._send_back().move_ids
+        self.assertEqual((back.lot_ids, back.quantity, back.state), (lots[1], 1, "assigned"))
+        self.assertEqual(older._send_back().move_ids.lot_ids, lots[0])
+
     def test_goods_back_are_shipped_and_billed_no_second_time(self):
         position = self._create_received("serial")
         line = position.sale_line_id
