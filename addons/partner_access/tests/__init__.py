@@ -35,6 +35,8 @@ from . import test_partner_access_request
 from . import test_partner_access_retention
 from . import test_partner_access_settings_microsoft
 from . import test_partner_access_user_microsoft
+from . import test_partner_access_user_password
+from . import test_partner_access_user_throttle
 from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file

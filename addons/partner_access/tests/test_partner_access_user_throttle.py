@@ -1,0 +1,79 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessDenied
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from .common import PASSWORD, AccessCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerAccessUserThrottle(AccessCommon, TransactionCase):
+    def setUp(self):
+        super().setUp()
+        self.user = self._create_portal_user()
+        self.users = self.env["res.users"]
+        self.context = type(self.users._crypt_context())
+        self.enterContext(mute_logger("odoo.addons.base.models.res_users"))
+
+    def _count_hashes(self, login, password="wrong", **env):
+        """How many passwords are verified until a sign-in is refused."""
+        credential = {"login": login, "password": password, "type": "password"}
+        spies = {
+            name: patch.object(
+                self.context, name, autospec=True, side_effect=getattr(self.context, name)
+            )
+            for name in ("verify_and_update", "dummy_verify")
+        }
+        with spies["verify_and_update"] as real, spies["dummy_verify"] as spent:
+            with self.assertRaises(AccessDenied):
+                self.users.authenticate(credential, {"interactive": True, **env})
+        cheap = [call for call in real.mock_calls if not call.args[2]]  # no password was ever set
+        return len(real.mock_calls) - len(cheap) + len(spent.mock_calls)
+
+    def test_a_refusal_takes_as_long_for_every_account(self):
+        self._create_portal_user(login="weg@velthuis.example").active = False
+        self._create_entry(email="nieuw@velthuis.example")
+        self._create_entry(email="leeg@velthuis.example")._ensure_user()
+        expired = self._create_portal_user(login="verlopen@velthuis.example")
+        expired.access_entry_ids.valid_until = "2020-01-01"
+        names = ["inkoop", "weg", "nieuw", "leeg", "verlopen", "niemand", "%"]
+        for password, count in (("wrong", 1), ("e\u0301", 2)):
+            for name in names:
+                with self.subTest(name, password=password):
+                    hashes = self._count_hashes(f"{name}@velthuis.example", password)
+                    self.assertEqual(hashes, count)
+
+    def test_programs_learn_no_more_than_browsers(self):
+        second = self._create_portal_user(login="twee@velthuis.example")
+        self.patch(type(second), "_rpc_api_keys_only", lambda user: user.login == second.login)
+        for login in (self.user.login, second.login, "niemand@velthuis.example"):
+            with self.subTest(login):
+                self.assertEqual(self._count_hashes(login, interactive=False), 1)
+
+    def test_a_sign_in_asks_the_database_twice_more_than_without_counting(self):
+        credential = {"login": self.user.login, "password": PASSWORD, "type": "password"}
+        attempts = type(self.env["partner.access.attempt"])
+        calls = []
+
+        def execute(_model, statement):
+            calls.append(statement)
+            return {"failures": 1, "known_on": True}
+
+        def sign_in():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            uid = self.users.authenticate(dict(credential), {"interactive": True})["uid"]
+            user = self.users.with_user(uid).env.user  # as core goes on
+            self.assertTrue(user.lang and not user._mfa_url())
+            return self.cr.sql_log_count - before
+
+        sign_in()
+        stock = sign_in()
+        self.patch(attempts, "_get_network", lambda model: "192.0.2.1")
+        self.patch(attempts, "_execute_apart", execute)
+        sign_in()
+        calls.clear()
+        self.assertLessEqual(sign_in(), stock)
+        self.assertEqual(len(calls), 2)
