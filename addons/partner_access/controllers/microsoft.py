@@ -7,6 +7,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 
+from ..models.partner_access_http_session import SHARED
 from ..models.partner_access_microsoft import MAX_ATTEMPTS
 from ..tools.addresses import get_local_path
 from ..tools.microsoft_account import AccountRefused
@@ -165,13 +166,18 @@ class MicrosoftSignIn(AccessSignup):
         uid = request.session.uid
         if uid and uid != user_sudo.id and attempt["switch_from"] != str(uid):
             return self._refuse("other", attempt)
+        is_shared = attempt["is_shared"] or (uid == user_sudo.id and request.session.get(SHARED))
         credential = {"type": "microsoft", "login": user_sudo.login, "account": account}
         uid = request.session.authenticate(request.env, credential)["uid"]
-        request.env["ir.http"]._choose_shared_computer(attempt["is_shared"])
-        if attempt["is_shared"]:
+        self._note_computer(is_shared)
+        return request.redirect(self._login_redirect(uid, redirect=attempt["redirect"]))
+
+    def _note_computer(self, is_shared):
+        """Note what was said of the computer; of a shared one the browser keeps it in mind."""
+        request.env["ir.http"]._choose_shared_computer(is_shared)
+        if is_shared:
             options = {"max_age": SHARED_COOKIE_SECONDS, "httponly": True, "samesite": "Lax"}
             request.future_response.set_cookie(SHARED_COOKIE, "1", **options)
-        return request.redirect(self._login_redirect(uid, redirect=attempt["redirect"]))
 
     def _unlock(self, attempt, account):
         """Let who is signed in go on, if the account is theirs and they signed in anew."""

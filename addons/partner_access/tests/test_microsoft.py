@@ -46,7 +46,8 @@ class TestMicrosoft(AccessCommon, HttpCase):
 
     def _start(self, path="/web/login/microsoft", **query):
         """Where the button leads to."""
-        response = self.url_open(f"{path}?{urlencode(query)}", allow_redirects=False)
+        address = f"{path}?{urlencode(query)}" if query else path
+        response = self.url_open(address, allow_redirects=False)
         return response.headers["Location"]
 
     def _sign_in(self, name="mira", query=None, **claims):
@@ -365,6 +366,18 @@ class TestMicrosoft(AccessCommon, HttpCase):
         response = self._post(link, password=PASSWORD, confirm_password=PASSWORD)
         self.assertIn("Your company signs in with Microsoft 365", self._get_error(response))
         self.assertFalse(entry.user_id.login_date)
+
+    def test_who_has_no_password_confirms_with_microsoft_before_creating_a_key(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        self.company.is_portal_microsoft_only = True
+        self._sign_in()
+        page = html.fromstring(self.url_open("/my/security").text)
+        self.assertFalse(page.xpath("//input[@type='password']"))
+        (path,) = page.xpath("//section[@name='portal_microsoft']//a/@href")
+        with self._without_noise():
+            self._assert_in(self.url_open(self.provider.answer(self._start(path))), "/my/security")
+        session = http.root.session_store.get(self.opener.cookies["session_id"])
+        self.assertGreater(session["identity-check-last"], time.time() - 60)
 
     def test_the_button_stands_on_all_three_pages(self):
         self.env["res.lang"]._activate_lang("nl_NL")
