@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.partner_access.controllers.files import answer_no_file
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal_download import OPEN_STATES
@@ -44,9 +45,11 @@ class DownloadPortal(CustomerPortal):
     )
     def portal_my_download(self, download_id, **kw):
         """The file, for the user who asked for it."""
-        attachment_sudo = self._get_download(download_id, "done").attachment_id
+        downloads = request.env["portal.download"]
+        domain = Domain("id", "=", min(download_id, MAX_ID)) & Domain("state", "=", "done")
+        attachment_sudo = downloads._get_own(domain).attachment_id
         if not attachment_sudo:
-            raise NotFound()
+            return answer_no_file(downloads._get_retention_days())
         stream = request.env["ir.binary"]._get_stream_from(attachment_sudo, "raw")
         return stream.get_response(as_attachment=True, immutable=False)
 
@@ -92,6 +95,7 @@ class DownloadPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "rows": rows,
+            "days": request.env["portal.download"]._get_retention_days(),
             "is_open": any(row["state"] in OPEN_STATES for row in rows),
             "refusal": refusal,
             "page_name": "downloads",

@@ -20,14 +20,13 @@ OPEN_STATES = ("queued", "running")
 LIMIT = 100  # files on the page
 OPEN_LIMIT = 5  # files that a user may wait for at once
 ATTEMPT_LIMIT = 3  # a file that stops the server that often is given up
-KEPT_DAYS = 7
 PROGRESS_SECONDS = 1.0
 ACCESS_ROLES = ("administrator", "orders", "prices", "returns")
 BLOCK_SIZE = 1024 * 1024
 
 
 class PortalDownload(models.Model):
-    """A file too large to be made while somebody waits: queued, made by a job, kept for a week.
+    """A file too large to be made while somebody waits: queued, made by a job, kept for a time.
 
     A kind of file is an entry of ``kind`` and a method ``_write_<kind>(path)`` that writes the
     file; it runs as the user who asked, tells how far it is with ``_set_progress`` and refuses
@@ -36,8 +35,11 @@ class PortalDownload(models.Model):
     """
 
     _name = "portal.download"
+    _inherit = ["partner.access.retention"]
     _description = "File for a Portal User"
     _order = "id desc"
+    _retention_kind = "downloads"
+    _retention_days = 7
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     kind = fields.Selection(
@@ -262,7 +264,7 @@ class PortalDownload(models.Model):
         documents._write_zip(path, found, self._set_progress)
 
     def _keep(self, path):
-        expires_on = fields.Datetime.now() + timedelta(days=KEPT_DAYS)
+        expires_on = fields.Datetime.now() + timedelta(days=self._get_retention_days())
         self.write(
             {
                 "state": "done",
@@ -310,7 +312,7 @@ class PortalDownload(models.Model):
         )
 
     def _fail(self, text):
-        expires_on = fields.Datetime.now() + timedelta(days=KEPT_DAYS)
+        expires_on = fields.Datetime.now() + timedelta(days=self._get_retention_days())
         self.write({"state": "failed", "error": text, "expires_on": expires_on})
 
     def _send_ready_mail(self):
@@ -344,7 +346,7 @@ class PortalDownload(models.Model):
         """What was filtered, one text per filter."""
         return self._describe_lines_csv()
 
-    @api.autovacuum
-    def _gc_expired(self):
-        """Delete files a week after they were made."""
-        self.search([("expires_on", "<=", fields.Datetime.now())]).unlink()
+    @api.model
+    def _get_retention_domain(self, limit):
+        """Files whose day has come, as it was told when they were made."""
+        return Domain("expires_on", "<=", fields.Datetime.now())

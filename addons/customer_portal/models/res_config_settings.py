@@ -4,6 +4,11 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    portal_keep_downloads = fields.Integer(
+        "Files made for download",
+        config_parameter="partner_access.keep_downloads",
+        default=lambda self: self.env["portal.download"]._retention_days,
+    )
     portal_ship_working_days = fields.Integer(
         related="company_id.portal_ship_working_days", readonly=False
     )

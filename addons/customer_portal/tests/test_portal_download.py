@@ -7,11 +7,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.partner_access.tests.common import RetentionCommon
+
 from .common import PASSWORD, PortalHttp
 
 
 @tagged("post_install", "-at_install")
-class TestPortalDownload(PortalHttp, HttpCase):
+class TestPortalDownload(RetentionCommon, PortalHttp, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -177,11 +179,19 @@ class TestPortalDownload(PortalHttp, HttpCase):
         kept = download.expires_on - fields.Datetime.now()
         self.assertAlmostEqual(kept, timedelta(days=7), delta=timedelta(minutes=5))
         attachment = download.attachment_id
-        self.env["portal.download"]._gc_expired()
+        self._run_retention(self.env["portal.download"])
         self.assertTrue(download.exists())
         download.expires_on = fields.Datetime.now()
-        self.env["portal.download"]._gc_expired()
+        self._run_retention(self.env["portal.download"])
         self.assertFalse(download.exists() or attachment.exists())
+
+    def test_a_link_to_a_file_that_was_deleted_says_so(self):
+        download = self._make()
+        download.expires_on = fields.Datetime.now()
+        self._run_retention(self.env["portal.download"])
+        page = self._get(f"/my/downloads/{download.id}", self.user)
+        self.assertEqual(page.status_code, 404)
+        self.assertIn("kept for 7 days", " ".join(page.text.split()))
 
     # --- pages ----------------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """Files that come with a page, and that a page shows."""
 
+from http import HTTPStatus
+
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -36,6 +38,15 @@ def send_file(attachment_sudo, is_small=False):
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def answer_no_file(days):
+    """Answer that there is no such file, or no more; the same for a stranger's.
+
+    :param int days: for how long such files are kept
+    """
+    values = {"days": days}
+    return request.render("partner_access.no_file", values, status=HTTPStatus.NOT_FOUND)
 
 
 def _get_small_stream(attachment_sudo):

@@ -11,7 +11,30 @@ from odoo.tools import SQL
 PASSWORD = "Zeemeeuw#4711x"
 
 
-class AccessCommon:
+class RetentionCommon:
+    """Mixin for tests of what is kept for a set time."""
+
+    def _run_retention(self, model):
+        """Do what the daily job does with a model that keeps something for a set time."""
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kw: float("inf"))
+        model.sudo()._forget_old()
+
+    def _make_older(self, records, days):
+        """Let records be made so many days ago."""
+        records.flush_recordset()
+        made_on = fields.Datetime.now() - timedelta(days=days)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET create_date = %s WHERE id IN %s",
+                SQL.identifier(records._table),
+                made_on,
+                records._ids,
+            )
+        )
+        records.invalidate_recordset(["create_date"])
+
+
+class AccessCommon(RetentionCommon):
     """Mixin for TransactionCase and HttpCase."""
 
     def _create_company(self, **values):
@@ -66,20 +89,6 @@ class AccessCommon:
         self.patch(cron_class, "_commit_progress", lambda *args, **kwargs: float("inf"))
         self.env["partner.access.request"]._cron_send_links()
         return self.env["mail.mail"].search([]) - before
-
-    def _make_older(self, records, days):
-        """Let records be made so many days ago."""
-        records.flush_recordset()
-        made_on = fields.Datetime.now() - timedelta(days=days)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE %s SET create_date = %s WHERE id IN %s",
-                SQL.identifier(records._table),
-                made_on,
-                records._ids,
-            )
-        )
-        records.invalidate_recordset(["create_date"])
 
 
 class TeamCommon(AccessCommon):

@@ -1,6 +1,6 @@
 from odoo.http import content_disposition, request, route
 
-from odoo.addons.partner_access.controllers.files import send_file
+from odoo.addons.partner_access.controllers.files import answer_no_file, send_file
 
 from .common import ReturnsController, read_id
 
@@ -61,13 +61,20 @@ class CaseDocumentPortal(ReturnsController):
             raise request.not_found()
         return self._send_pdf(REPORTS[kind], record_sudo, record_sudo.name)
 
-    @route("/my/returns/<int:case_id>/file/<int:file_id>", type="http", auth="user", readonly=True)
+    @route(
+        "/my/returns/<int:case_id>/file/<int:file_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+        website=True,
+        multilang=False,
+    )
     def message_file(self, case_id, file_id, **kwargs):
         """Send a file of a message between customer and desk; pictures are shown."""
         files_sudo = self._find_case_sudo(case_id)._get_customer_messages().attachment_ids
         file_sudo = files_sudo.filtered(lambda file: file.id == read_id(file_id))
         if not file_sudo:
-            raise request.not_found()
+            return answer_no_file(request.env["cso.rma"]._get_retention_days())
         return send_file(file_sudo)
 
     def _send_pdf(self, report, record_sudo, name):

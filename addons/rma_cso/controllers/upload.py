@@ -1,7 +1,11 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.partner_access.controllers.files import read_uploads, send_file
+from odoo.addons.partner_access.controllers.files import (
+    answer_no_file,
+    read_uploads,
+    send_file,
+)
 
 from .common import read_id
 from .files import add_uploads
@@ -142,7 +146,14 @@ class UploadPortal(FormPortal):
 
     # --- Looking at a file -----------------------------------------------------------------------
 
-    @route("/my/returns/file/<int:file_id>", type="http", auth="user", readonly=True)
+    @route(
+        "/my/returns/file/<int:file_id>",
+        type="http",
+        auth="user",
+        readonly=True,
+        website=True,
+        multilang=False,
+    )
     def file(self, file_id, small=None, **kwargs):
         """Send a file of an own draft, or of a position the user may see.
 
@@ -150,7 +161,7 @@ class UploadPortal(FormPortal):
         """
         attachment_sudo = request.env["ir.attachment"].sudo().browse(read_id(file_id)).exists()
         if not self._is_file_visible(attachment_sudo):
-            raise request.not_found()
+            return answer_no_file(request.env["cso.rma"]._get_retention_days())
         return send_file(attachment_sudo, bool(small))
 
     def _is_file_visible(self, attachment_sudo):

@@ -8,6 +8,7 @@ from . import cso_bulk
 from . import cso_case_delivery
 from . import cso_case_documents
 from . import cso_case_receipt
+from . import cso_case_retention
 from . import cso_customer_figures
 from . import cso_case_activity
 from . import cso_case_claim

@@ -1,20 +1,19 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import FormError
 
-KEPT_DAYS = 60
-
 
 class CsoFormDraft(models.Model):
     """What a user typed into the form of a reason and has not put into the cart yet."""
 
     _name = "cso.form.draft"
+    _inherit = ["partner.access.retention"]
     _description = "Draft of a Return Form"
     _order = "write_date desc"
+    _retention_kind = "drafts"
+    _retention_days = 60
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     sale_line_id = fields.Many2one("sale.order.line", required=True, index=True, ondelete="cascade")
@@ -248,11 +247,10 @@ class CsoFormDraft(models.Model):
         )
         self.invalidate_recordset()
 
-    @api.autovacuum
-    def _gc_drafts(self):
-        """Forget drafts that nobody touched for weeks, with their files."""
-        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search([("write_date", "<", limit)], limit=1000).unlink()
+    @api.model
+    def _get_retention_domain(self, limit):
+        """Drafts that nobody touched for weeks; their files go with them."""
+        return Domain("write_date", "<", limit)
 
     @api.autovacuum
     def _gc_files(self):

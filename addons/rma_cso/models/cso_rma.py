@@ -28,6 +28,7 @@ LOCKED_FIELDS = {
     "line_ids",
     "notification_ids",
     "picking_ids",
+    "files_deleted_on",
 }
 # Types of messages that somebody wrote, here or by mail.
 CUSTOMER_MESSAGES = ("comment", "email")
@@ -48,6 +49,7 @@ class CsoRma(models.Model):
         "cso.case.activity",
         "cso.case.receipt",
         "cso.case.claim",
+        "cso.case.retention",
     ]
     _order = "submitted_on desc, id desc"
     # What the customer has to do comes first, the earliest day on top.

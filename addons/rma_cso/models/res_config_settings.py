@@ -4,6 +4,16 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    portal_keep_case_files = fields.Integer(
+        "Photos and files of cases",
+        config_parameter="partner_access.keep_case_files",
+        default=lambda self: self.env["cso.rma"]._retention_days,
+    )
+    portal_keep_drafts = fields.Integer(
+        "Drafts of return forms",
+        config_parameter="partner_access.keep_drafts",
+        default=lambda self: self.env["cso.form.draft"]._retention_days,
+    )
     cso_transit_days = fields.Integer(related="company_id.cso_transit_days", readonly=False)
     cso_review_days = fields.Integer(related="company_id.cso_review_days", readonly=False)
     cso_test_days = fields.Integer(related="company_id.cso_test_days", readonly=False)

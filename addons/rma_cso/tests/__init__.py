@@ -13,6 +13,7 @@ from . import test_cso_authorise
 from . import test_cso_bulk
 from . import test_cso_case_activity
 from . import test_cso_case_documents
+from . import test_cso_case_retention
 from . import test_cso_claim
 from . import test_cso_customer_figures
 from . import test_cso_decide

@@ -7,12 +7,14 @@ from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tests.common import get_db_name
 
+from odoo.addons.partner_access.tests.common import RetentionCommon
+
 from .common import RaceCommon, RmaCommon
 from .portal_common import make_picture
 
 
 @tagged("post_install", "-at_install")
-class TestCsoFormDraft(RmaCommon):
+class TestCsoFormDraft(RetentionCommon, RmaCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -78,7 +80,7 @@ class TestCsoFormDraft(RmaCommon):
             "UPDATE cso_form_draft SET write_date = %s",
             [fields.Datetime.now() - timedelta(days=61)],
         )
-        self.drafts._gc_drafts()
+        self._run_retention(self.drafts)
         self.assertFalse(draft.exists() or file.exists())
 
     def test_another_reason_takes_answers_and_photos_along_also_into_a_draft_of_it(self):
