@@ -42,7 +42,7 @@ class AccessSession(AccessSignup):
         user_sudo = request.env["res.users"].sudo().browse(request.session.uid)
         values.update(self.get_auth_signup_config(), signed_in_user=user_sudo)
         response = request.render("web.login", values)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-cache"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
@@ -114,19 +114,18 @@ class AccessSession(AccessSignup):
         :param str password: as typed
         :param int switch_from: who is signed in instead, when that place is taken
         :param bool is_shared: whether the session that ended was of a shared computer
-        :return: as ``session_state``; with ``error`` where the password is wrong, or only ``url``
-            where something more is asked, on a page of its own
+        :return: ``{'error'}`` where the password is wrong, ``{'url'}`` of a page where something
+            more is asked; empty when the page can ask for its state again
         """
         session = request.session
         if session.uid and session.uid not in (uid, switch_from):
-            return self.session_state()
+            return {}
         try:
             url = self._resume(uid, login, password, is_shared)
         except AccessDenied as error:
             is_plain = error.args == AccessDenied().args
-            text = request.env._("Wrong password") if is_plain else error.args[0]
-            return {**self.session_state(), "error": text}
-        return {"url": url} if url else self.session_state()
+            return {"error": request.env._("Wrong password") if is_plain else error.args[0]}
+        return {"url": url} if url else {}
 
     def _resume(self, uid, login, password, is_shared):
         """Unlock, or sign in; return where to go on when the password is not all."""

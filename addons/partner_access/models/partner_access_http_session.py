@@ -220,7 +220,7 @@ class PartnerAccessHttpSession(models.AbstractModel):
         key = cls._take_submission_key()
         if not key or not request.session.uid or request.env.cr.readonly:
             return submissions_sudo
-        return submissions_sudo._claim(key)
+        return submissions_sudo._claim(request.httprequest.path, key)
 
     @classmethod
     def _take_submission_key(cls):

@@ -1,7 +1,6 @@
 import re
 
 from odoo import api, fields, models
-from odoo.http import request
 from odoo.tools import SQL
 
 KEY = re.compile(r"[\w-]{16,64}")
@@ -26,18 +25,19 @@ class PartnerAccessSubmission(models.Model):
     _created_on = models.Index("(create_date)")
 
     @api.model
-    def _claim(self, key):
+    def _claim(self, path, key):
         """The row of a form that the user sends; it has a location when it was sent before.
 
         While another request sends the same form this one waits, is refused by the database and
         run again, and then finds where the other one led.
 
+        :param str path: address that the form is sent to
         :param str key: made by the page for one sending of what stands in the form
         :return: ``partner.access.submission``; empty where the key is none
         """
         if not KEY.fullmatch(key):
             return self.browse()
-        key = f"{request.httprequest.path} {key}"
+        key = f"{path} {key}"
         query = SQL(
             "INSERT INTO partner_access_submission (user_id, key, create_date)"
             " VALUES (%s, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING RETURNING id",

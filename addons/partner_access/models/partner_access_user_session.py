@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.http import root
 
 DEFAULT_SHARED_MINUTES = 30
 
@@ -36,11 +37,16 @@ class PartnerAccessUserSession(models.AbstractModel):
         return int(minutes) if minutes.isdigit() and int(minutes) else DEFAULT_SHARED_MINUTES
 
     def _get_devices(self):
-        """Where a user is signed in, the latest first.
+        """Where a user is signed in, this browser first. Core lists browsers, too, in which the
+        user signed out.
 
         :return: ``res.device`` (sudo)
         """
         self.ensure_one()
         # sudo: portal users have no right on devices; only the own ones are found
         devices_sudo = self.env["res.device"].sudo()
-        return devices_sudo.search([("user_id", "=", self.id)], order="is_current, id desc")
+        devices_sudo = devices_sudo.search([("user_id", "=", self.id)], order="id desc")
+        identifiers = devices_sudo.mapped("session_identifier")
+        ended = root.session_store.get_missing_session_identifiers(identifiers)
+        devices_sudo = devices_sudo.filtered(lambda own: own.session_identifier not in ended)
+        return devices_sudo.sorted("is_current", reverse=True)

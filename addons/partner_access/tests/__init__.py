@@ -37,6 +37,9 @@ from . import test_partner_access_settings_microsoft
 from . import test_partner_access_user_microsoft
 from . import test_partner_access_user_password
 from . import test_partner_access_user_throttle
+from . import test_partner_access_http_session
+from . import test_partner_access_submission
+from . import test_partner_access_user_session
 from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file
@@ -50,4 +53,5 @@ from . import test_res_company
 from . import test_res_config_settings
 from . import test_res_partner
 from . import test_res_users
+from . import test_session
 from . import test_word_file

@@ -11,29 +11,47 @@ function isOwn(address) {
 /**
  * Each call that a page makes says whose page it is, so that the server can refuse what is written
  * for somebody else, and for how long nobody touched the page, so that what a page asks by itself
- * is no use of the session.
+ * is no use of the session. A form that a script sends is prepared before.
  *
  * @param {() => Object} getHeaders
+ * @param {(content: FormData) => Promise} prepareForm
  */
-export function addHeaders(getHeaders) {
-    const { open } = XMLHttpRequest.prototype;
+export function extendCalls(getHeaders, prepareForm) {
+    extendRequests(getHeaders, prepareForm);
+    const { fetch } = window;
+    window.fetch = browser.fetch = async (address, options) => {
+        if (!isOwn(address)) {
+            return fetch(address, options);
+        }
+        if (options?.body instanceof FormData) {
+            await prepareForm(options.body);
+        }
+        const call = new Request(address, options);
+        for (const [name, value] of Object.entries(getHeaders())) {
+            call.headers.set(name, value);
+        }
+        return fetch(call);
+    };
+}
+
+function extendRequests(getHeaders, prepareForm) {
+    const { open, send } = XMLHttpRequest.prototype;
+    const own = new WeakSet();
     XMLHttpRequest.prototype.open = function (method, address, ...others) {
         open.call(this, method, address, ...others);
         if (isOwn(address)) {
+            own.add(this);
             for (const [name, value] of Object.entries(getHeaders())) {
                 this.setRequestHeader(name, value);
             }
         }
     };
-    const { fetch } = window;
-    window.fetch = browser.fetch = (address, options) => {
-        const call = new Request(address, options);
-        if (isOwn(address)) {
-            for (const [name, value] of Object.entries(getHeaders())) {
-                call.headers.set(name, value);
-            }
+    XMLHttpRequest.prototype.send = function (body) {
+        if (!own.has(this) || !(body instanceof FormData)) {
+            return send.call(this, body);
         }
-        return fetch(call);
+        const doSend = () => send.call(this, body);
+        prepareForm(body).then(doSend, doSend);
     };
 }
 

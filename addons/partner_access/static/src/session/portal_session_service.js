@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { session } from "@web/session";
-import { addHeaders, repeatRefusedCalls } from "@partner_access/session/portal_calls";
+import { extendCalls, repeatRefusedCalls } from "@partner_access/session/portal_calls";
 import { FormGuard } from "@partner_access/session/form_guard";
 
 const ROUTE = "/partner_access/session/";
@@ -39,7 +39,10 @@ export class PortalSession {
         if (!this.uid) {
             return;
         }
-        addHeaders(() => this.headers);
+        extendCalls(
+            () => this.headers,
+            (content) => this.prepare(content),
+        );
         repeatRefusedCalls(
             (address) => address.startsWith(ROUTE),
             () => this.ensure(),
@@ -72,6 +75,14 @@ export class PortalSession {
         }
     }
 
+    /** Let a form that a script sends wait for the user of the page, and give it a fresh token. */
+    async prepare(content) {
+        await this.ensure();
+        if (content.has("csrf_token")) {
+            content.set("csrf_token", odoo.csrf_token);
+        }
+    }
+
     /** Sign in again, or unlock, with a password; return what the server says. */
     async resume(password) {
         const answer = await rpc(`${ROUTE}resume`, {
@@ -81,9 +92,9 @@ export class PortalSession {
             switch_from: this.state.cover?.uid,
             is_shared: this.facts.is_shared,
         });
-        if (!answer.url) {
-            this.apply(answer);
-            this.tell({ uid: answer.uid });
+        if (!answer.url && !answer.error) {
+            await this.check();
+            this.tell({ uid: this.uid });
         }
         return answer;
     }
