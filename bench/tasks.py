@@ -548,7 +548,7 @@ class Feed(Work):
         self.file = "\n".join(["email;company;name", *self.get_rows()]) + "\n"
 
     def get_rows(self):
-        """Return the rows of the file: the first are missing, the next renamed, the last are new."""
+        """Return the rows: the first people are missing, the next renamed, the last new."""
         third = self.changes // 3
         for number in range(third, self.rows + third):
             name = "Somebody" if number < 2 * third else "Person"

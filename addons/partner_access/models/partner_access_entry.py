@@ -68,7 +68,7 @@ class PartnerAccessEntry(models.Model):
         ondelete="restrict",
         check_company=True,
         copy=False,
-        help="Whose files say what this entry is.",
+        help="Whose files say what this entry is. Another source takes it out of the feed's hands.",
     )
     scope = fields.Selection(
         SCOPES,
@@ -161,7 +161,10 @@ class PartnerAccessEntry(models.Model):
         return entries
 
     def write(self, vals):
-        """Normalise the address, and carry what changed over to the users."""
+        """Normalise the address, and carry what changed over to the users. An entry of another
+        source than a feed is no feed's any more."""
+        if vals.get("source", "feed") != "feed":
+            vals = dict(vals, feed_id=False)
         result = super().write(self._prepare_normalized(vals))
         if vals.get("active"):
             self._attach_users()  # with another entry in between, the user is there

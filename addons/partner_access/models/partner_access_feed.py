@@ -2,7 +2,7 @@ import logging
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import LockError, MissingError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.feed_file import MAX_BYTES, get_key
@@ -107,12 +107,11 @@ class PartnerAccessFeed(models.Model):
     last_run_id = fields.Many2one(
         "partner.access.feed.run", "Last Import", readonly=True, copy=False, ondelete="set null"
     )
-    last_version = fields.Char(readonly=True, copy=False)
+    last_version = fields.Char(copy=False, help="Clear it to have an older file imported.")
     last_made_on = fields.Datetime(
-        "Last Made On",
-        readonly=True,
         copy=False,
-        help="When the file that was imported last was made.",
+        help="When the file that was imported last was made. Clear it to have an older one "
+        "imported.",
     )
     entry_count = fields.Integer("People", compute="_compute_entry_count")
 
@@ -167,11 +166,12 @@ class PartnerAccessFeed(models.Model):
         :raise UserError: when a parameter cannot be understood
         :raise AccessError: for who does not look after access
         """
-        self.ensure_one()
+        self._check_one(self)
         if not isinstance(content, str):
             raise UserError(self.env._("content: this must be the text of the file."))
+        content = content.encode("utf-8", "surrogatepass")  # what is no text is refused as such
         made_on = self._read_moment(made_on)
-        run = self._start_run(content.encode(), "api", made_on=made_on, dry_run=bool(dry_run))
+        run = self._start_run(content, "api", made_on=made_on, dry_run=bool(dry_run))
         return run.get_report()
 
     def action_fetch(self):
@@ -289,6 +289,19 @@ class PartnerAccessFeed(models.Model):
                 self.env._("A file of this feed is being imported at the moment. Try again.")
             ) from error
 
+    @api.model
+    def _check_one(self, record):
+        """Refuse a call of another system that does not name one record that it may read.
+
+        :raise UserError: when it names none or several
+        :raise AccessError, MissingError: when it may not see it, or it does not exist
+        """
+        if len(record) != 1:
+            raise UserError(self.env._("ids: this must be the number of one record, in a list."))
+        record.check_access("read")
+        if not record.exists():
+            raise MissingError(self.env._("There is no record with this number."))
+
     def _get_headers(self):
         """Names that the header of each column may have: ``{column: [names]}``."""
         self.ensure_one()
@@ -306,11 +319,11 @@ class PartnerAccessFeed(models.Model):
             return None
         try:
             moment = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-        except ValueError as error:
+            if moment.tzinfo:
+                moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+        except (ValueError, OverflowError) as error:
             message = self.env._("made_on: write the moment as 2026-11-22T09:30:00Z.")
             raise UserError(message) from error
-        if moment.tzinfo:
-            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
         return moment.replace(microsecond=0)
 
     def _get_location_text(self, error):

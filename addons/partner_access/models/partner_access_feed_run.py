@@ -113,8 +113,7 @@ class PartnerAccessFeedRun(models.Model):
         :rtype: dict
         :raise UserError: when a parameter cannot be understood
         """
-        self.ensure_one()
-        self.check_access("read")
+        self.env["partner.access.feed"]._check_one(self)
         fates = self._check_report_parameters(fates, limit, offset)
         domain = Domain("run_id", "=", self.id) & Domain("fate", "in", fates)
         rows = self.env["partner.access.feed.row"].search(domain, limit=limit, offset=offset)
@@ -142,7 +141,6 @@ class PartnerAccessFeedRun(models.Model):
 
         When the register has changed since, the preview is made again and nothing is imported.
 
-        :return: an action that shows the report
         :raise UserError: when it was decided already, or the feed is being imported
         """
         self.ensure_one()
@@ -155,7 +153,6 @@ class PartnerAccessFeedRun(models.Model):
         if run_sudo.state in OPEN_STATES and not run_sudo.is_outdated:
             run_sudo.confirmed_by_id = self.env.user
             run_sudo._apply_or_queue(results)
-        return self._get_action()
 
     def action_discard(self):
         """Leave the register as it is.
@@ -373,7 +370,6 @@ class PartnerAccessFeedRun(models.Model):
             "res_id": self.id,
             "view_mode": "form",
             "views": [(False, "form")],
-            "target": "main",
         }
 
     def _get_file_text(self, code, **places):

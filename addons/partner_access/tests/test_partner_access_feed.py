@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -112,9 +112,22 @@ class TestPartnerAccessFeed(AccessCommon, TransactionCase):
 
     def test_a_content_or_moment_that_means_nothing_is_refused(self):
         feed = self._create_feed()
-        for parameters in ({"content": 5}, {"content": "x", "made_on": "yesterday"}):
+        for parameters in (
+            {"content": 5},
+            {"content": "x", "made_on": "yesterday"},
+            {"content": "x", "made_on": "0001-01-01T00:00:00+14:00"},
+        ):
             with self.subTest(parameters), self.assertRaises(UserError):
                 feed.import_file(**parameters)
+        with self.assertRaises(UserError):
+            feed.browse().import_file("x")
+        with self.assertRaises(MissingError):
+            feed.browse(2**31 - 1).import_file("x")
+
+    def test_what_is_no_text_is_refused_as_a_file(self):
+        report = self._create_feed().import_file("email;company\n\ud800@velthuis.example;D1\n")
+        self.assertEqual(report["state"], "refused")
+        self.assertIn("UTF-8", report["reason"])
 
     def test_others_neither_read_nor_import(self):
         company = self.env["res.company"].create({"name": "Tweede Handelshuis"})

@@ -186,6 +186,14 @@ class TestPartnerAccessFeedPlan(AccessCommon, TransactionCase):
         self.assertFalse(entry.active)
         self.assertEqual(self._import("ilse@velthuis.example;D2"), [("added", "")])
 
+    def test_an_entry_that_staff_takes_over_is_the_feeds_no_more(self):
+        self._import("ilse@velthuis.example;D1")
+        entry = self._get_entry("ilse@velthuis.example")
+        entry.write({"source": "staff", "partner_id": self.branch.id})
+        self.assertIn("without this feed", self._import("ilse@velthuis.example;D1")[0][1])
+        self._import("nobody@velthuis.example;D1")
+        self.assertEqual((entry.active, entry.partner_id), (True, self.branch))
+
     def test_two_feeds_leave_each_other_alone(self):
         self._import("ilse@velthuis.example;D1")
         second = self.feed.copy({"name": "CRM"})
