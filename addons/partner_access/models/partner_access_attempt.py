@@ -310,6 +310,7 @@ class PartnerAccessAttempt(models.Model):
         return {
             "login": login if "@" in login else SQL("(SELECT usr.login %s)", of_user),
             "user_id": SQL("(SELECT usr.id %s)", of_user),
+            "company_id": SQL("(SELECT usr.company_id %s)", of_user),
             "partner_id": SQL(
                 "(SELECT commercial_partner_id FROM res_partner"
                 " WHERE id = (SELECT usr.partner_id %s))",

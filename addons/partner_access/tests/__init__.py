@@ -49,6 +49,7 @@ from . import test_portal_team_log
 from . import test_partner_access_team
 from . import test_partner_access_user_team
 from . import test_portal_file_check
+from . import test_portal_wizard_user
 from . import test_res_company
 from . import test_res_config_settings
 from . import test_res_partner

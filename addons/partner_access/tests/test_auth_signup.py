@@ -9,6 +9,7 @@ from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models.partner_access_attempt import PAUSES
 from ..models.partner_access_request import MAX_ADDRESSES_PER_HOUR
 from .common import PASSWORD, AccessCommon
 
@@ -52,6 +53,69 @@ class TestAuthSignup(AccessCommon, HttpCase):
         for name in ("onbekend", "verlopen", "weg", "een", "gedeeld", "%"):
             with self.subTest(name):
                 self.assertEqual(self._ask(f"{name}@velthuis.example"), known)
+
+    def _sign_in(self, address, password="wrong"):
+        """Try to sign in as a visitor; return the answer without what belongs to the session."""
+        response = self._post("/web/login", login=address, password=password)
+        text = re.sub(r"csrf_token[^,>]*[,>]", "", response.text).replace(address, "")
+        return response.status_code, sorted(response.headers), text
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_a_sign_in_that_fails_is_answered_alike_for_every_address(self):
+        self._create_portal_user(login="weg@velthuis.example").active = False
+        self._create_entry(email="nieuw@velthuis.example")
+        self._create_portal_user()
+        answers = {}
+        for name in ("inkoop", "weg", "nieuw", "niemand", "%"):
+            address = f"{name}@velthuis.example"
+            answers[name] = [self._sign_in(address) for _number in range(len(PAUSES[:6]))]
+        known = answers["inkoop"]
+        self.assertIn("Wrong login/password", known[0][2])
+        self.assertIn("Too many attempts. Wait", known[-1][2])
+        for name, answer in answers.items():
+            with self.subTest(name):
+                self.assertEqual(answer, known)
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_who_has_to_wait_comes_in_by_link_at_once_and_is_known_there(self):
+        self._create_portal_user()
+        for _number in range(len(PAUSES[:6])):
+            self._sign_in("inkoop@velthuis.example")
+        response = self._choose(self._get_link(), GOOD)
+        self.assertEqual(response.url.partition("?")[0].removesuffix("/"), self.base_url() + "/my")
+        self.assertTrue(self.env["partner.access.attempt"].search([]).known_on)
+        self.assertIn(
+            "/my", self._post("/web/login", login="inkoop@velthuis.example", password=GOOD).url
+        )
+
+    def test_asking_and_sending_a_link_and_the_password_are_logged(self):
+        entry = self._create_entry()
+        self._choose(self._get_link(), GOOD)
+        self._ask("niemand@velthuis.example")
+        self._run_link_job()
+        rows = self.env["partner.access.log"].search([("kind", "not in", ["access_given"])])
+        rows = rows.sorted("id")
+        kinds = ["reset_asked", "link_sent", "password_set", "sign_in", "reset_asked"]
+        self.assertEqual(rows.mapped("kind"), kinds)
+        self.assertEqual(rows[:4].user_id, entry.user_id)
+        self.assertEqual(rows[4].login, "niemand@velthuis.example")
+        self.assertEqual(len(set(rows.mapped("network_address"))), 1)
+
+    def test_the_page_shows_the_rules_of_the_company(self):
+        entry = self._create_entry()
+        entry.partner_id.portal_password_policy = "nist"
+        page = html.fromstring(self.url_open(self._get_link()).text)
+        self.assertEqual(page.xpath("//li/@data-code"), ["length", "common", "personal"])
+
+    def test_the_start_of_a_passkey_asks_for_no_address(self):
+        answers = [
+            self.make_jsonrpc_request("/auth/passkey/start-auth", {}, cookies=None)
+            for _number in range(2)
+        ]
+        for answer in answers:
+            answer.pop("challenge")
+            self.assertFalse(answer["allowCredentials"])
+        self.assertEqual(*answers)
 
     def test_the_request_itself_looks_nobody_up_and_mails_nothing(self):
         entry = self._create_entry()
@@ -122,9 +186,16 @@ class TestAuthSignup(AccessCommon, HttpCase):
         self._choose(link, GOOD)
         self.assertFalse(entry.user_id.login_date)
 
-    def test_free_sign_up_is_closed(self):
-        with mute_logger("odoo.http"):
-            self.assertEqual(self.url_open("/web/signup").status_code, 404)
+    def test_free_sign_up_is_closed_whatever_the_setting_says(self):
+        for scope in ("b2b", "b2c"):
+            self.env["ir.config_parameter"].set_param("auth_signup.invitation_scope", scope)
+            users = self.env["res.users"].search_count([])
+            values = {"login": "zelf@velthuis.example", "name": "Zelf", "password": GOOD}
+            with self.subTest(scope), mute_logger("odoo.http"):
+                self.assertEqual(self.url_open("/web/signup").status_code, 404)
+                response = self._post("/web/signup", confirm_password=GOOD, **values)
+                self.assertEqual(response.status_code, 404)
+                self.assertEqual(self.env["res.users"].search_count([]), users)
 
     def test_sign_in_pages_have_frame_language_and_help(self):
         self.env["res.lang"]._activate_lang("nl_NL")

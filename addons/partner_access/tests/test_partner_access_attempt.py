@@ -144,6 +144,7 @@ class TestPartnerAccessAttempt(AccessCommon, TransactionCase):
         self.assertEqual(rows.mapped("kind"), ["sign_in", *failures, "throttled"])
         self.assertEqual(rows.user_id, self.user)
         self.assertEqual(rows.partner_id, self.user.commercial_partner_id)
+        self.assertTrue(all(row.company_id == self.user.company_id for row in rows))
         self.assertEqual(set(rows.mapped("login")), {self.user.login})
 
     def test_what_may_be_a_password_in_the_wrong_field_is_not_logged(self):

@@ -25,9 +25,9 @@ class TestPartnerAccessUserThrottle(AccessCommon, TransactionCase):
             )
             for name in ("verify_and_update", "dummy_verify")
         }
-        with spies["verify_and_update"] as real, spies["dummy_verify"] as spent:
-            with self.assertRaises(AccessDenied):
-                self.users.authenticate(credential, {"interactive": True, **env})
+        refused = self.assertRaises(AccessDenied)
+        with spies["verify_and_update"] as real, spies["dummy_verify"] as spent, refused:
+            self.users.authenticate(credential, {"interactive": True, **env})
         cheap = [call for call in real.mock_calls if not call.args[2]]  # no password was ever set
         return len(real.mock_calls) - len(cheap) + len(spent.mock_calls)
 
