@@ -139,9 +139,7 @@ class TestResUsers(PortalFactories, TransactionCase):
 
     def test_who_sees_the_own_only_sees_the_invoice_to_the_head_office(self):
         self.user.sudo().access_entry_ids.scope = "own"
-        order = self._create_order(
-            partner=self.user.partner_id, partner_invoice_id=self.office.id
-        )
+        order = self._create_order(partner=self.user.partner_id, partner_invoice_id=self.office.id)
         invoice = self._invoice(order)
         self.assertEqual(invoice.partner_id, self.office)
         self.assertTrue(invoice.with_user(self.user).has_access("read"))

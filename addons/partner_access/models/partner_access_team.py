@@ -62,7 +62,7 @@ class PartnerAccessTeam(models.AbstractModel):
         :param str state: invited or revoked
         :return: ``Domain`` of the register
         """
-        domain = self._get_domain()
+        domain = self._get_domain() & ~self._get_doubles_domain()
         if text:
             names = ("email", "name", "user_id.name")
             domain &= Domain.OR(Domain(name, "ilike", text) for name in names)
@@ -72,6 +72,13 @@ class PartnerAccessTeam(models.AbstractModel):
         if state == "invited":
             return domain & has_access & Domain("user_id.log_ids", "=", False)
         return domain & ~has_access if state == "revoked" else domain
+
+    @api.model
+    def _get_doubles_domain(self):
+        """Invitations of people who have come into the team since, from another branch."""
+        people = self._get_register()._search(self._get_domain() & Domain("active", "=", True))
+        addresses = people.subselect(SQL.identifier(people.table, "email"))
+        return Domain("is_elsewhere", "=", True) & Domain("email", "in", addresses)
 
     # --- What can be chosen ----------------------------------------------------------------------
 

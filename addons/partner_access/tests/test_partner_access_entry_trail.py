@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
@@ -46,6 +48,25 @@ class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
         row = self.env["partner.access.log"].search([("login", "=", entry.email)])
         self.assertEqual(row.kind, "access_given")
         self.assertEqual((row.partner_id, row.actor_id), (self.gouda, self.gouda_admin))
+
+    def test_whatever_changes_what_somebody_sees_is_told_to_all_workers(self):
+        entry, contact = self.person.access_entry_ids, self.person.partner_id
+        changes = [
+            (entry, {"role_ids": [Command.clear()]}),
+            (entry, {"scope": "own"}),
+            (entry, {"valid_until": "2020-01-01"}),
+            (entry, {"partner_id": self.delft.id}),
+            (contact, {"parent_id": self.head.id}),
+            (self.head, {"portal_scope": "company"}),
+            (self.gouda, {"parent_id": False}),
+            (self.person, {"active": False}),
+        ]
+        for record, vals in changes:
+            with self.subTest(model=record._name, vals=vals):
+                registry = type(self.env.registry)
+                with patch.object(registry, "clear_cache", autospec=True) as clear_cache:
+                    record.write(vals)
+                self.assertTrue(clear_cache.called)
 
     def test_who_took_access_away_is_kept_until_it_is_given_back(self):
         entry = self.person.access_entry_ids

@@ -100,6 +100,15 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
         team._give_access(entry)
         self.assertEqual(entry.state, "elsewhere")
 
+    def test_who_is_invited_from_another_branch_stands_in_the_head_office_s_team_once(self):
+        self._invite(self.sibling.login)
+        for user, count in ((self.gouda_admin, 1), (self.head_admin, 1)):
+            team = self.env["partner.access.team"].with_user(user)
+            people = team._get_register().search(team._get_people_domain(self.sibling.login))
+            with self.subTest(user.login):
+                self.assertEqual(len(people), count)
+                self.assertEqual(people.is_elsewhere, user == self.gouda_admin)
+
     def test_who_was_deactivated_is_invited_again_with_the_old_user(self):
         team = self.env["partner.access.team"].with_user(self.gouda_admin)
         team._take_access(team._find_entry(self.person.access_entry_ids.id))
