@@ -321,12 +321,13 @@ class ApplyPortal(Controller):
         return self._render("partner_access.apply_gone", 404, errors={})
 
     def _render(self, template, status=200, **values):
-        env = request.env
+        env, pattern = request.env, request.env._("d MMM y, HH:mm")
+        zone = env.company.sudo().partner_id.tz or "UTC"  # ours: that of a visitor is not known
         values.update(
             hide_sign_in=True,
             labels=self._get_labels(),
             step_names=self._get_step_names(),
-            moment=lambda value: format_datetime(env, value, dt_format="medium"),
+            moment=lambda value: format_datetime(env, value, tz=zone, dt_format=pattern),
         )
         response = request.render(template, values)
         response.flatten()

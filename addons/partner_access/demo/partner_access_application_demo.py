@@ -42,7 +42,16 @@ class PartnerAccessDemo(models.AbstractModel):
                 company = {"company_id": self.env.company.id}
                 self._load("partner.access.conditions", [{**values, **company}])
             else:
-                self._ref(name).with_context(lang=row["language"]).write(texts)
+                self._translate_conditions(self._ref(name), row)
+
+    def _translate_conditions(self, conditions, row):
+        """Set the texts of a language, paragraph by paragraph, as the dialog of Odoo does."""
+        conditions.with_context(lang=row["language"]).name = row["name"]
+        field = conditions._fields["text"]
+        terms = zip(
+            field.get_trans_terms(conditions.text), field.get_trans_terms(row["text"]), strict=True
+        )
+        conditions.update_field_translations("text", {row["language"]: dict(terms)})
 
     def _choose_reviewers(self, company):
         clerks = self._ref("user_joost") + self._ref("user_fatima")

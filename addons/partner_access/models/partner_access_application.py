@@ -14,9 +14,6 @@ STATES = [
     ("accepted", "Accepted"),
     ("refused", "Refused"),
 ]
-OPEN_STATES = ("draft", "submitted", "asked")
-EDITABLE_STATES = ("draft", "asked")
-REVIEW_STATES = ("submitted", "asked")
 
 
 class PartnerAccessApplication(models.Model):
@@ -53,9 +50,17 @@ class PartnerAccessApplication(models.Model):
         default=lambda self: self.env.company,
     )
     state = fields.Selection(
-        STATES, required=True, default="draft", index=True, tracking=True, readonly=True
+        STATES,
+        required=True,
+        default="draft",
+        index=True,
+        tracking=True,
+        readonly=True,
+        group_expand=True,
     )
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(), "Language", readonly=True
+    )
     email = fields.Char(
         "E-mail",
         required=True,
@@ -167,7 +172,6 @@ class PartnerAccessApplication(models.Model):
                 "lang": self.env.lang,
                 "company_id": company.id,
                 "country_id": company.country_id.id,
-                "user_id": company.portal_application_user_id.id,
             }
         )
         return application._tell_applicant("link")
@@ -237,7 +241,7 @@ class PartnerAccessApplication(models.Model):
         :return: ``ir.attachment``; empty when nothing was signed
         """
         self.ensure_one()
-        if self.is_document_due:
+        if self.is_document_due or (self.signed_on and not self.signed_document_id):
             report = "partner_access.action_report_application"
             content, _type = self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)
             self.signed_document_id = self.env["ir.attachment"].create(
@@ -256,7 +260,8 @@ class PartnerAccessApplication(models.Model):
         """When it was signed, by the clock of our company, with the time zone."""
         self.ensure_one()
         zone = self.company_id.partner_id.tz or "UTC"
-        return f"{format_datetime(self.env, self.signed_on, tz=zone)} ({zone})"
+        pattern = self.env._("d MMM y, HH:mm")
+        return f"{format_datetime(self.env, self.signed_on, zone, pattern)} ({zone})"
 
     # --- Kept for a set time ---------------------------------------------------------------------
 

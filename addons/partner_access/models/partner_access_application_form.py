@@ -1,7 +1,7 @@
 import base64
 import binascii
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize, is_html_empty
 from odoo.tools.mail import plaintext2html
@@ -245,11 +245,14 @@ class PartnerAccessApplicationForm(models.AbstractModel):
         self.env["partner.access.log"]._log(
             "application", login=self.email, text=f"{self.number}: {self.company_name}"
         )
-        if self.user_id:
-            self.activity_schedule(
+        # The system assigns it: who applies has no address that a colleague could answer to.
+        system = self.with_user(SUPERUSER_ID).with_context(mail_auto_subscribe_no_notify=True)
+        system.user_id = self.user_id or self.company_id.portal_application_user_id
+        if system.user_id:
+            system.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Review the application"),
-                user_id=self.user_id.id,
+                user_id=system.user_id.id,
             )
         self.env.ref("partner_access.ir_cron_applications").sudo()._trigger()
 

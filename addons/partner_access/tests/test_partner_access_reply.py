@@ -8,7 +8,7 @@ class TestPartnerAccessReply(ApplicationCommon, TransactionCase):
     def _send(self, application, action):
         dialogs = self.env["partner.access.reply"].with_user(self.clerk)
         dialog = dialogs.with_context(**action["context"]).create({"text": "Why?"})
-        self.assertEqual(dialog.lang_name, "English (US)")
+        self.assertEqual(dialog.lang, "en_US")
         dialog.action_send()
 
     def test_the_dialogs_ask_and_refuse(self):

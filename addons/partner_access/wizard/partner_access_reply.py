@@ -10,13 +10,8 @@ class PartnerAccessReply(models.TransientModel):
     )
     kind = fields.Selection([("ask", "Ask"), ("refuse", "Refuse")], required=True, readonly=True)
     email = fields.Char(related="application_id.email")
-    lang_name = fields.Char("Language", compute="_compute_lang_name")
+    lang = fields.Selection(related="application_id.lang")
     text = fields.Text(required=True)
-
-    def _compute_lang_name(self):
-        languages = dict(self.env["res.lang"].get_installed())
-        for reply in self:
-            reply.lang_name = languages.get(reply.application_id.lang)
 
     def action_send(self):
         """Mail the text to the applicant.

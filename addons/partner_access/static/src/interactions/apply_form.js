@@ -57,11 +57,11 @@ export class ApplyForm extends Interaction {
             ? _t("Saved a moment ago.")
             : _t("Not saved: this application was sent already, or the link has expired.");
         const fieldEl = this.el.querySelector("[data-field=vat]");
-        fieldEl.querySelector(".op-error")?.remove();
+        fieldEl.querySelector(".op-apply-error")?.remove();
         fieldEl.classList.toggle("op-wrong", Boolean(answer.vat_error));
         if (answer.vat_error) {
             const errorEl = document.createElement("div");
-            errorEl.className = "op-error";
+            errorEl.className = "op-apply-error";
             errorEl.textContent = `✕ ${answer.vat_error}`;
             fieldEl.append(errorEl);
         }
@@ -89,7 +89,7 @@ export class ApplyForm extends Interaction {
     }
 
     upload(placeEl, files) {
-        placeEl.querySelector(":scope > .op-error")?.remove();
+        placeEl.querySelector(":scope > .op-apply-error")?.remove();
         for (const file of files) {
             if (file.size > Number(this.el.dataset.sizeLimit)) {
                 this.showError(placeEl, _t("%s is larger than 20 MB.", file.name));
@@ -141,7 +141,7 @@ export class ApplyForm extends Interaction {
 
     showError(placeEl, text) {
         const errorEl = document.createElement("div");
-        errorEl.className = "op-error";
+        errorEl.className = "op-apply-error";
         errorEl.setAttribute("role", "alert");
         errorEl.textContent = `✕ ${text}`;
         placeEl.querySelector(".op-place-status").before(errorEl);
