@@ -1,7 +1,8 @@
 import json
+import secrets
 from contextlib import contextmanager
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessDenied
 
 from ..tools import password_rules
@@ -127,5 +128,9 @@ class PartnerAccessUserThrottle(models.AbstractModel):
         is_asked = user_sudo and (is_interactive or not user_sudo._rpc_api_keys_only())
         if is_asked and user_sudo._has_password():
             return
-        for _form in {password, password_rules.normalize(password)}:
-            self._crypt_context().dummy_verify()
+        for form in {password, password_rules.normalize(password)}:
+            self._crypt_context().verify(form, self._get_hash_of_nobody())
+
+    @tools.ormcache(cache="stable")
+    def _get_hash_of_nobody(self):
+        return self._crypt_context().hash(secrets.token_hex())
