@@ -216,7 +216,8 @@ class MicrosoftSignIn(AccessSignup):
                 "The sign-in with Microsoft 365 was not finished. Try again."
             ),
             "unreachable": request.env._(
-                "Microsoft 365 does not answer at the moment. Try again in some minutes."
+                "The sign-in with Microsoft 365 does not work at the moment. Try again in some "
+                "minutes, or ask the contact below."
             ),
             "refused": request.env._(
                 "This Microsoft account has no access here. Is it the account of your company, "

@@ -73,6 +73,8 @@ class OpenIdProvider:
         """The provider of the package knows no PKCE; ours takes no code without it."""
         if flask.request.path == "/oauth2/token":
             self.requests.append(flask.request.form.to_dict())
+            if flask.request.form.get("client_secret") != CLIENT_SECRET:
+                return flask.jsonify(error="invalid_client"), 401
             challenge = self.challenges.get(flask.request.form.get("code"))
             verifier = flask.request.form.get("code_verifier") or ""
             if create_s256_code_challenge(verifier) != challenge:

@@ -325,7 +325,12 @@ class TestMicrosoft(AccessCommon, HttpCase):
         for address in ("http://127.0.0.1:9", "http://login.example", self.provider.url + "/x"):
             params.set_param("partner_access.microsoft_authority", address)
             with self.subTest(address):
-                self._assert_out(self.url_open("/web/login/microsoft"), "does not answer")
+                self._assert_out(self.url_open("/web/login/microsoft"), "does not work")
+
+    def test_a_secret_that_has_ended_is_no_fault_of_who_signs_in(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        self.env["partner.access.secret"]._set_secret("microsoft", "of last year")
+        self._assert_out(self._sign_in(), "does not work")
 
     def test_without_the_setting_there_is_neither_button_nor_way(self):
         self.env["ir.config_parameter"].set_param("partner_access.microsoft_enabled", False)

@@ -108,12 +108,13 @@ def redeem_code(client, metadata, code, verifier):
     :return: what the provider sent, with ``id_token``
     :rtype: dict
     :raise TokenRefused: when the provider does not take the code
-    :raise ProviderUnreachable: when it does not answer
+    :raise ProviderUnreachable: when it does not answer, or does not know us (any more)
     """
     try:
         answer = client.fetch_token(metadata["token_endpoint"], code=code, code_verifier=verifier)
-    except (AuthlibBaseError, JoseError) as error:
-        raise TokenRefused(str(error)) from error
+    except AuthlibBaseError as error:
+        is_ours = error.error in ("invalid_client", "unauthorized_client")
+        raise (ProviderUnreachable if is_ours else TokenRefused)(str(error)) from error
     except (requests.RequestException, ValueError) as error:
         raise ProviderUnreachable(str(error)) from error
     if not isinstance(answer.get("id_token"), str):
