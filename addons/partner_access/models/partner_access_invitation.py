@@ -10,6 +10,8 @@ from odoo.tools import email_normalize
 
 MAX_AT_ONCE = 100
 MAX_A_DAY = 300
+MAX_ADDRESS_LENGTH = 254
+MAX_NAME_LENGTH = 100
 WITH_NAME = re.compile(r"([^<>]*)<([^<>]*)>")
 
 
@@ -72,7 +74,7 @@ class PartnerAccessInvitation(models.AbstractModel):
         for line in re.split(r"[\n;]", text or ""):
             for name, address in WITH_NAME.findall(line) or self._parse_words(line):
                 if address := normalize(address):
-                    people.setdefault(address, name.strip(" ,\t\r\"'"))
+                    people.setdefault(address, name.strip(" ,\t\r\"'")[:MAX_NAME_LENGTH])
         return people
 
     @api.model
@@ -128,7 +130,7 @@ class PartnerAccessInvitation(models.AbstractModel):
         :param entry: of the team with this address, or None
         :param list domains: allowed ones; empty for all
         """
-        if not email_normalize(address):
+        if not email_normalize(address) or len(address) > MAX_ADDRESS_LENGTH:
             return self.env._("This is not an e-mail address.")
         if entry and (entry.active or entry.is_elsewhere):
             return self.env._("Has access already. Open the person to change something.")
@@ -145,12 +147,16 @@ class PartnerAccessInvitation(models.AbstractModel):
         taken = Domain("email", "in", list(addresses)) & Domain("active", "=", True)
         entries_sudo = team._get_register().search(taken)
         own_sudo = entries_sudo.filtered_domain(team._get_domain())
-        users_sudo = self.env["res.users"].sudo()
-        return {*(entries_sudo - own_sudo).mapped("email")} | {
-            address
-            for address in addresses
-            if any(user._is_internal() for user in users_sudo._find_by_address(address))
-        }
+        return {*(entries_sudo - own_sudo).mapped("email"), *self._get_staff_addresses(addresses)}
+
+    @api.model
+    def _get_staff_addresses(self, addresses):
+        """Which of these addresses are those of employees, former ones too."""
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        names = Domain("login", "in", list(addresses))
+        names |= Domain("email_normalized", "in", list(addresses)) & Domain("active", "=", True)
+        staff_sudo = users_sudo.search(names & Domain("share", "=", False))
+        return {*staff_sudo.mapped("login"), *staff_sudo.mapped("email_normalized")}
 
     # --- What is given ---------------------------------------------------------------------------
 

@@ -70,7 +70,8 @@ class PartnerAccessTeam(models.AbstractModel):
             domain &= Domain("partner_id", "=", company_id)
         has_access = Domain("active", "=", True) | Domain("is_elsewhere", "=", True)
         if state == "invited":
-            return domain & has_access & Domain("user_id.log_ids", "=", False)
+            never = Domain("user_id", "=", False) | Domain("user_id.log_ids", "=", False)
+            return domain & has_access & never
         return domain & ~has_access if state == "revoked" else domain
 
     @api.model

@@ -65,6 +65,7 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
             "anna@elders.example": "Only addresses of velthuis.example, velthuis.test.",
             self.person.login: "Has access already",
             "ok@velthuis.test": "",
+            f"{'x' * 250}@velthuis.test": "not an e-mail address",
         }
         answers = self._invite("\n".join(cases))
         for answer in answers:
@@ -79,6 +80,9 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
         answers = self._invite("\n".join(known))
         self.assertEqual(len({(a["is_invited"], a["text"]) for a in answers}), 1)
         self.assertEqual(self._run_link_job().mapped("email_to"), known[:1])
+        team = self.env["partner.access.team"].with_user(self.gouda_admin)
+        waiting = team._get_register().search(team._get_people_domain(state="invited"))
+        self.assertLessEqual(set(known), set(waiting.mapped("email")))
         for address in known[1:]:
             with self.subTest(address):
                 entry = self._find_entry(address).filtered("is_elsewhere")
