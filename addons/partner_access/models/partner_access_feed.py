@@ -296,7 +296,7 @@ class PartnerAccessFeed(models.Model):
         :raise UserError: when it names none or several
         :raise AccessError, MissingError: when it may not see it, or it does not exist
         """
-        if len(record) != 1:
+        if len(record) != 1 or type(record.id) is not int:
             raise UserError(self.env._("ids: this must be the number of one record, in a list."))
         record.check_access("read")
         if not record.exists():

@@ -274,6 +274,7 @@ class PartnerAccessFeedRun(models.Model):
         if dry_run or self.state != "preview":
             return
         if self.is_braked:
+            self._overtake(("preview", "held"))
             self.state = "held"
             self._tell_responsible(self.env._("An import of addresses waits for you"))
         else:
@@ -294,7 +295,7 @@ class PartnerAccessFeedRun(models.Model):
             self._apply(results)
 
     def _apply(self, results):
-        """Change the register; older files of the feed that wait are overtaken by this one."""
+        """Change the register."""
         self.env["partner.access.feed.plan"]._apply(self.feed_id, results)
         self.feed_id.write(
             {
@@ -305,11 +306,15 @@ class PartnerAccessFeedRun(models.Model):
         )
         self.write({"done_on": fields.Datetime.now(), "is_outdated": False})
         self._close("done")
-        domain = Domain("feed_id", "=", self.feed_id.id) & Domain("id", "<", self.id)
-        older = self.search(domain & Domain("state", "in", OPEN_STATES))
-        older.reason = self.env._("A later file was imported.")
-        older._close("cancelled")
+        self._overtake(OPEN_STATES)
         self.env["partner.access.log"]._log("feed", text=self._get_summary())
+
+    def _overtake(self, states):
+        """Older files of the feed that wait are not needed any more."""
+        domain = Domain("feed_id", "=", self.feed_id.id) & Domain("id", "<", self.id)
+        older = self.search(domain & Domain("state", "in", states))
+        older.reason = self.env._("A later file came.")
+        older._close("cancelled")
 
     def _refuse(self, reason):
         """Nothing of the file is used."""

@@ -119,8 +119,9 @@ class TestPartnerAccessFeed(AccessCommon, TransactionCase):
         ):
             with self.subTest(parameters), self.assertRaises(UserError):
                 feed.import_file(**parameters)
-        with self.assertRaises(UserError):
-            feed.browse().import_file("x")
+        for ids in ([], [feed.id, feed.id + 1], ["x"]):
+            with self.subTest(ids), self.assertRaises(UserError):
+                feed.browse(ids).import_file("x")
         with self.assertRaises(MissingError):
             feed.browse(2**31 - 1).import_file("x")
 

@@ -82,8 +82,10 @@ class TestPartnerAccessFeedRun(AccessCommon, TransactionCase):
     def test_an_older_file_is_not_confirmed_after_a_later_one(self):
         self._import(make_file(*self.people))
         held = self._import(make_file("ilse"))
+        second = self._import(make_file("piet"))
+        self.assertEqual((held.state, second.state), ("cancelled", "held"))
         self._import(make_file(*self.people, "eva"))
-        self.assertEqual(held.state, "cancelled")
+        self.assertEqual(second.state, "cancelled")
         with self.assertRaises(UserError):
             held.action_import()
         self.assertEqual(self._count_people(), 6)
