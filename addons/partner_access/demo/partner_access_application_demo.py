@@ -76,7 +76,7 @@ class PartnerAccessDemo(models.AbstractModel):
             "id": row["id"],
             "country_id": country.id,
             "company_id": company.id,
-            "user_id": company.portal_application_user_id.id,
+            "user_id": row["state"] != "draft" and company.portal_application_user_id.id,
         }
 
     def _add_application_document(self, application, kind, row):

@@ -1,7 +1,14 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from .application_common import EMAIL, ApplicationCommon
 
@@ -119,3 +126,41 @@ class TestPartnerAccessApplicationReview(ApplicationCommon, TransactionCase):
         self.assertFalse(applications.search([]))
         with self.assertRaises(AccessError):
             self.application.with_user(stranger).read(["company_name"])
+
+
+@tagged("post_install", "-at_install")
+class TestTwoClerksAtOnce(BaseCase):
+    """In transactions of their own; what they commit is deleted again."""
+
+    def setUp(self):
+        super().setUp()
+        values = {"email": EMAIL, "state": "submitted", "company_name": "Tegelijk B.V."}
+        with self._open() as env:
+            self.number = env["partner.access.application"].create(values).id
+        self.addCleanup(self._delete)
+
+    @contextmanager
+    def _open(self):
+        with Registry(get_db_name()).cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def _delete(self):
+        with self._open() as env:
+            env["partner.access.application"].browse(self.number).unlink()
+            env["mail.mail"].search([("email_to", "=", EMAIL)]).unlink()
+            env["partner.access.log"].search([("login", "=", EMAIL)]).unlink()
+
+    def _refuse(self, env):
+        env["partner.access.application"].browse(self.number)._refuse("No")
+
+    def test_the_second_one_sees_what_the_first_one_did(self):
+        with self._open() as one, self._open() as two:
+            two.cr.execute("SELECT count(*) FROM partner_access_application")  # its snapshot begins
+            self._refuse(one)
+            one.cr.commit()
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                self._refuse(two)
+            two.cr.rollback()
+            two.invalidate_all()
+            with self.assertRaisesRegex(UserError, "Refused"):
+                self._refuse(two)
