@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+ACCOUNTANTS = "account.group_account_invoice,account.group_account_readonly"
 
 
 class ResPartner(models.Model):
@@ -10,6 +12,8 @@ class ResPartner(models.Model):
         groups="base.group_user",
         help="This vendor sends software only after the hardware of the same order has shipped.",
     )
+    # How a customer pays; in core everybody reads it.
+    days_sales_outstanding = fields.Float(groups=ACCOUNTANTS)
 
     def write(self, vals):
         """Open software of a vendor waits for hardware from now on, or no longer."""
@@ -17,6 +21,12 @@ class ResPartner(models.Model):
         if "holds_software_until_hardware" in vals:
             self._mark_software_eta()
         return result
+
+    @api.model
+    def _asset_difference_search(self, account_type, operator, operand):
+        """As core; who owes how much is found by those alone who may read it."""
+        self._check_field_access(self._fields["credit"], "read")
+        return super()._asset_difference_search(account_type, operator, operand)
 
     def _mark_software_eta(self):
         vendors = self.commercial_partner_id.ids

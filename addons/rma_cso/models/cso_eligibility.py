@@ -237,9 +237,9 @@ class CsoEligibility(models.AbstractModel):
         return None
 
     def _get_low_text(self, limit, value, currency):
-        limit = format_amount(self.env, limit, currency)
         if not self.env.user._has_access_role("prices"):
-            return self.env._("Only from a value of %(limit)s.", limit=limit)
+            return self.env._("The value of these goods is too low for this reason.")
+        limit = format_amount(self.env, limit, currency)
         value = format_amount(self.env, value, currency)
         return self.env._("From %(limit)s; this is %(value)s.", limit=limit, value=value)
 
@@ -253,9 +253,9 @@ class CsoEligibility(models.AbstractModel):
         return self._prepare_objection("amount", text, max_quantity=units, is_rule=True)
 
     def _get_high_text(self, limit, value, currency):
-        limit = format_amount(self.env, limit, currency)
         if not self.env.user._has_access_role("prices"):
-            return self.env._("Only up to a value of %(limit)s.", limit=limit)
+            return self.env._("The value of these goods is too high for this reason.")
+        limit = format_amount(self.env, limit, currency)
         value = format_amount(self.env, value, currency)
         return self.env._("Up to %(limit)s; this is %(value)s.", limit=limit, value=value)
 

@@ -291,13 +291,12 @@ class TestCsoEligibility(RmaCommon):
         self._invoice(line.order_id)
         self.assertTrue(self._judge(line, "wrong_invoice")["allowed"])
 
-    def test_who_sees_no_prices_reads_no_value(self):
+    def test_who_sees_no_prices_reads_no_amount(self):
         line = self._create_delivered_line(quantity=15)
         user = self._create_portal_user("plain", self.branch)
         with patch.object(type(user), "_has_access_role", lambda *args: False):
             objection = self._judge(line.with_user(user).sudo(), "commercial")["objections"][0]
-        self.assertNotIn("5,009", objection["text"])
-        self.assertIn("2,000", objection["text"])
+        self.assertNotRegex(objection["text"], r"[$€]|\d[.,]\d")
         self.assertEqual(objection["max_quantity"], 5)
 
     def test_goods_with_a_defect_show_where_they_go(self):
