@@ -25,6 +25,7 @@ from . import test_purchase_order_line
 from . import test_purchase_order_line_eta_change
 from . import test_purchase_order_set_eta
 from . import test_res_company
+from . import test_res_partner
 from . import test_res_users
 from . import test_resource_calendar
 from . import test_resource_calendar_leaves
