@@ -40,12 +40,13 @@ class MicrosoftSignIn(AccessSignup):
         :param kw: what the sign-in page says of the computer, and of who is signed in there
         """
         is_shared = bool(kw.get("shared_computer"))
+        is_post = request.httprequest.method == "POST"
         return self._go_to_microsoft(
             "login" if is_shared or self._must_prove_presence() else "select_account",
             login,
             redirect=get_local_path(redirect),
             is_shared=is_shared,
-            switch_from=kw.get("switch_from"),
+            switch_from=kw.get("switch_from") if is_post else None,
         )
 
     @http.route(

@@ -19,6 +19,7 @@ from . import test_mail_activity_mixin
 from . import test_mail_thread
 from . import test_microsoft
 from . import test_microsoft_account
+from . import test_openid
 from . import test_partner_access_attempt
 from . import test_partner_access_entry
 from . import test_partner_access_entry_trail

@@ -285,6 +285,20 @@ class TestMicrosoft(AccessCommon, HttpCase):
         with self._without_noise():
             self._assert_out(self.url_open(address), LOST)
 
+    def test_nobody_takes_the_place_of_who_is_signed_in_without_confirming(self):
+        self._create_portal_user(self.company, login="mira@velthuis.example")
+        other = self._create_portal_user(self.company, login="baas@velthuis.example")
+        self.authenticate(other.login, PASSWORD)
+        for query in ({}, {"switch_from": other.id}):
+            with self.subTest(query):
+                response = self.url_open(self.provider.answer(self._start(**query)))
+                self.assertIn("Somebody else is signed in", self._get_error(response))
+                self.assertEqual(self.url_open("/my").status_code, 200)
+        values = {"switch_from": other.id, "csrf_token": http.Request.csrf_token(self)}
+        page = self.url_open("/web/login/microsoft", data=values, allow_redirects=False)
+        self._assert_in(self.url_open(self.provider.answer(page.headers["Location"])))
+        self.assertIn("mira@velthuis.example", self.url_open("/my/security").text)
+
     def test_an_answer_that_comes_late_is_refused(self):
         self._create_portal_user(self.company, login="mira@velthuis.example")
         with patch.object(partner_access_microsoft, "ATTEMPT_SECONDS", -1):
