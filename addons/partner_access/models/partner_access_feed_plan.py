@@ -121,6 +121,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             if key not in found:
                 found[key] = self._find_company(known, *key)
             row["partner_id"] = found[key].id
+            row["names_branch"] = bool(key[1]) or ("ref", self._fold(key[0])) in known
             if not row["fate"] and not row["partner_id"]:
                 self._refuse(row, self._get_company_fault(known, *key))
 
@@ -342,6 +343,8 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             "role_ids": sorted(entry.role_ids.ids),
         }
         values = {key: value for key, value in row["values"].items() if value != found[key]}
+        if "partner_id" in values and not row["names_branch"]:
+            self._keep_branch(row, entry, values)
         row.update(
             entry_id=entry.id,
             fate="changed" if values else "unchanged",
@@ -349,6 +352,11 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             values=values,
         )
         self._link_roles(row)
+
+    def _keep_branch(self, row, entry, values):
+        """A VAT number tells the customer, not the branch: who is in one below stays there."""
+        if self.env["res.partner"].browse(row["partner_id"]) in self._get_above(entry.partner_id):
+            del values["partner_id"]
 
     def _link_roles(self, row):
         if "role_ids" in row["values"]:

@@ -132,6 +132,14 @@ class TestPartnerAccessFeedPlan(AccessCommon, TransactionCase):
         self.assertEqual(entry.valid_until, date(2026, 12, 31))
         self.assertEqual(self._import(row, head=head), [("unchanged", "")])
 
+    def test_a_vat_number_leaves_people_in_their_branch_and_a_reference_does_not(self):
+        self._import("ilse@velthuis.example;D1-2")
+        entry = self._get_entry("ilse@velthuis.example")
+        self.assertEqual(self._import("ilse@velthuis.example;NL945807302B01"), [("unchanged", "")])
+        self.assertEqual(entry.partner_id, self.branch)
+        self.assertEqual(self._import("ilse@velthuis.example;D1")[0][0], "changed")
+        self.assertEqual(entry.partner_id, self.head)
+
     def test_a_column_that_the_file_has_not_is_left_as_it_is(self):
         head = "email;company;name;roles;valid until"
         self._import("ilse@velthuis.example;D1;Ilse;administrator;31-12-2026", head=head)
