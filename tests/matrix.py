@@ -16,8 +16,7 @@ their names; where the path means another kind of record, the line says so, also
 
 A new kind of parameter: one line in KINDS, the name and the key of the record in matrix_world.py
 (or `=text`, or a number). A new model: a line in CLOSED, or in MODELS with the rights of customers,
-of visitors, and a verdict. A new public method that answers a customer about what is not theirs: a
-line in METHODS. A new number that who sees no prices may read: a line in NUMBERS.
+of visitors, and a verdict. A new number that who sees no prices may read: its name in NUMBERS.
 """
 
 # What each role is answered:
@@ -54,6 +53,8 @@ own       yes   no        no   no    no    no   no     no       no     no     no
 made      .     no        no   no    no    no   no     no       no     no     no       in
 contact   yes   yes       yes  yes   yes   yes  off    off      off    .      .        in
 user      yes   yes       off  yes   yes   yes  off    off      off    .      .        off
+team      yes   no        no   no    no    no   yes    yes      no     no     no       in
+person    yes   no        no   no    no    no   no     no       no     no     no       in
 link      yes   yes       yes  yes   yes   yes  yes    yes      yes    yes    yes      yes
 vendor    off   off       off  off   off   off  off    off      off    off    off      off
 staff     off   off       off  off   off   off  off    off      off    off    .        off
@@ -84,6 +85,40 @@ ROUTES = {
     "JSON /partner_access/password_failures": "nobody",  # without a link's own token
     "POST /my/address/submit": "address",
     "POST /my/language": "signed",
+    "GET /apply": "nobody",  # until there are conditions to accept
+    "POST /apply": "everybody",
+    "POST /apply/link": "everybody",
+    "GET /apply/<string:token>": [("link", {"token": "application_token"}), ("nobody", {})],
+    "POST /apply/<string:token>": "nobody",  # with a token of something else
+    "POST /apply/<string:token>/address": "nobody",
+    "GET /apply/<string:token>/file/<int:file_id>": [
+        ("nobody", {}),
+        ("nobody", {"token": "application_token"}),  # a file of something else
+    ],
+    "JSON /apply/<string:token>/save": "nobody",
+    "POST /apply/<string:token>/upload": "nobody",
+    "GET /my/security/sessions": "signed",
+    "POST /my/security/sessions": "signed",
+    "GET /my/team": "team",
+    "GET /my/team/page/<int(max=100000):page>": "team",
+    "GET /my/team/log": "team",
+    "GET /my/team/log/page/<int(max=100000):page>": "team",
+    "GET /my/team/invite": "team",
+    "POST /my/team/invite": "team",
+    "GET /my/team/<int(max=2147483647):entry_id>": "person",
+    "POST /my/team/<int(max=2147483647):entry_id>": "person",
+    "POST /my/team/<int(max=2147483647):entry_id>/<any(send_link, take_access, give_access, "
+    "end_sessions):action>": "person",
+    "POST /my/team/<int(max=2147483647):entry_id>/hand_over": "person",
+    "JSON /partner_access/session/resume": "everybody",
+    "JSON /partner_access/session/state": "everybody",
+    "GET /partner_access/session/done": "signed",
+    "POST /partner_access/view/end": "signed",
+    "GET /partner_access/view/ended": "signed",
+    "GET /web/login/microsoft": "nobody",  # until it is switched on
+    "POST /web/login/microsoft": "everybody",
+    "GET /web/login/microsoft/callback": "nobody",  # without a code of Microsoft's
+    "GET /web/login/microsoft/unlock": "nobody",
     # --- customer_portal --------------------------------------------------------------------------
     "GET /my": "signed",
     "GET /my/home": "signed",
@@ -342,6 +377,7 @@ ROUTES = {
 KINDS = {
     # records
     "address": "address",
+    "action": "=end_sessions",
     "attachment": "file",
     "attachment_id": "file",
     "attachments": "file",
@@ -351,6 +387,7 @@ KINDS = {
     "document_id": "bill",
     "download_id": "download",
     "draft": "draft",
+    "entry_id": "entry",
     "file": "photo",
     "file_id": "photo",
     "file_ids": ["file"],
@@ -470,6 +507,20 @@ MODELS = {
 
 # Models of ours without any right for customers and visitors.
 CLOSED = {
+    "partner.access.accept",
+    "partner.access.application",
+    "partner.access.application.link",
+    "partner.access.attempt",
+    "partner.access.conditions",
+    "partner.access.feed",
+    "partner.access.feed.row",
+    "partner.access.feed.run",
+    "partner.access.feed.upload",
+    "partner.access.identity",
+    "partner.access.reply",
+    "partner.access.secret",
+    "partner.access.submission",
+    "partner.access.view.as",
     "cso.ask.back",
     "cso.authorise",
     "cso.authorise.line",
@@ -538,6 +589,45 @@ CLOSED = {
     "supplier.eta.import.line",
 }
 
-# Public methods of ours that answer a customer who asks them about records of others; the others
-# refuse. All of them are asked, and none may tell or change anything.
-METHODS = {}
+# Fields of models that name an amount, to be asked for through the records that hang on them.
+PRICED = {
+    "account.move": ["amount_total", "amount_residual"],
+    "account.move.line": ["price_unit", "balance"],
+    "cso.rma": ["amount_total"],
+    "cso.rma.line": ["unit_price"],
+    "product.product": ["list_price", "standard_price"],
+    "product.template": ["list_price", "standard_price"],
+    "purchase.order": ["amount_total"],
+    "purchase.order.line": ["price_unit"],
+    "sale.order": ["amount_total", "amount_untaxed"],
+    "sale.order.line": ["price_unit", "price_subtotal", "discount"],
+    "stock.move": ["price_unit"],
+}
+
+# Numbers that a customer without the role for prices reads.
+NUMBERS = {
+    "cso.rma.line": "back_qty credited_posted_qty credited_qty fee_percent offer_percent quantity "
+    "received_qty received_total uninvoiced_qty",
+    "res.partner": "on_time_rate partner_latitude partner_longitude",
+    "sale.line.delivery": "quantity",
+    "sale.order": "currency_rate shipping_weight",
+    "sale.order.line": "cso_claim_limit cso_claimed_qty customer_invoiced_qty customer_lead "
+    "customer_open_qty customer_shipped_qty free_qty_today product_qty product_uom_qty "
+    "qty_available_today qty_delivered qty_delivered_at_date qty_invoiced qty_invoiced_at_date "
+    "qty_invoiced_posted qty_to_deliver qty_to_invoice virtual_available_at_date",
+}
+
+# Hidden fields of which a filter or an order tells something all the same, that does no harm: of
+# required fields that they are set, of the person's own activities, of settings, of our warehouse.
+MOOT = {
+    "*": "my_activity_date_deadline company_price_include",
+    "sale.line.delivery": "user_id",
+    "sale.order.line": "recompute_delivery_price",
+    "stock.picking": "country_code days_to_arrive delivery_type destination_country_code "
+    "has_message integration_level location_dest_id location_id move_type partner_country_id "
+    "picking_type_entire_packs picking_type_id products_availability_state show_operations "
+    "use_create_lots use_existing_lots warehouse_address_id",
+}
+
+# Fields that every model has.
+MAGIC = {"create_uid", "create_date", "write_uid", "write_date", "id", "display_name"}

@@ -121,11 +121,7 @@ def judge(response, client):
         target = response.headers["Location"].removeprefix(client.url)
         if target.startswith("/web/login"):
             return {"in", "off"}
-        return (
-            {"off", "yes"}
-            if HOME.fullmatch(target)
-            else {"yes"}
-        )
+        return {"off", "yes"} if HOME.fullmatch(target) else {"yes"}
     if response.status_code >= 400:
         return {"no", "off"} if response.status_code == 404 else {"off"}
     if response.headers.get("Content-Type", "").startswith("application/json"):

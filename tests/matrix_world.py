@@ -25,6 +25,7 @@ LOGINS = {
 }
 OUTSIDE = ["solo", "branch", "stranger", "former", "abroad", "employee", "public"]
 PRICELESS = ["clerk", "plain"]
+STRANGERS = ["branch", "stranger", "former", "public"]
 CUSTOMERS = [role for role in LOGINS if role not in ("employee", "public")]
 
 REFERENCE, NOTE = "KADE-REF-4471", "please ring KADE-NOTE-9931"
@@ -69,6 +70,9 @@ def make_world(env):
     world.update(make_papers(env, env["sale.order"].browse(world["order"]), owner))
     world.update(make_draft(env, world, owner))
     env["res.partner"].search([("name", "=", "Lenovo Benelux")]).ref = "VENDOR-1"
+    world["entry"] = make_administrators(env).id
+    application = env["partner.access.application"].create({"email": "new@somewhere.example"})
+    world["application_token"] = env["partner.access.application.link"]._open(application)
     world["owner_id"] = owner.id
     world["owner_partner"] = owner.partner_id.id
     world["people"] = {
@@ -86,6 +90,15 @@ def make_people(env, rotterdam):
     roles = env["partner.access.role"].search([("code", "in", ["orders", "returns"])])
     clerk.access_entry_ids.role_ids = roles
     make_portal_user(env, LOGINS["solo"], rotterdam).access_entry_ids.scope = "own"
+
+
+def make_administrators(env):
+    """Make administrators of three companies; return the entry of a colleague in the first."""
+    role = env["partner.access.role"].search([("code", "=", "administrator")])
+    entries = env["partner.access.entry"]
+    for name in ("owner", "branch", "stranger"):
+        entries.search([("email", "=", LOGINS[name])]).role_ids |= role
+    return entries.search([("email", "=", LOGINS["colleague"])])
 
 
 def make_order(env, rotterdam):
@@ -196,6 +209,8 @@ def find_leaks(response, role):
 def find_in_text(text, role):
     """Return what a text holds that the person of a role must not know."""
     hidden = [] if role not in OUTSIDE else [secret for secret in SECRETS if secret in text]
+    if role in STRANGERS and LOGINS["colleague"] in text:
+        hidden.append(LOGINS["colleague"])
     if role != "employee":
         hidden += [inner for inner in (INNER_NOTE, f"{COST}") if inner in text]
     if role in (*PRICELESS, *OUTSIDE):

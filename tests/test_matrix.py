@@ -2,10 +2,11 @@
 
 import contextlib
 
+import psycopg2
 import pytest
 from client import Client
 from conftest import odoo_env
-from matrix import ANSWERS, CLOSED, KINDS, MODELS, ROUTES
+from matrix import ANSWERS, CLOSED, KINDS, MAGIC, MODELS, MOOT, NUMBERS, PRICED, ROUTES
 from matrix_routes import (
     OURS,
     ask,
@@ -19,7 +20,8 @@ from matrix_routes import (
 from matrix_world import CUSTOMERS, LOGINS, RECORDS, find_in_text, find_leaks, make_world
 from world import PASSWORD
 
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.tools import mute_logger
 
 assert make_world  # what the fixture `server` fills its database with
 
@@ -178,3 +180,75 @@ def test_nobody_reads_what_is_not_theirs_in_any_field(server, env, role):
                     if find_in_text(str(value), role)
                 ]
     assert leaks == {}
+
+
+# --- prices ---------------------------------------------------------------------------------------
+
+
+def tell(model, path):
+    """Return by which questions somebody learns of a field: an answer to them that says something.
+
+    :param path: the field, or the way to it through another record
+    """
+    questions = {
+        "read": lambda: any(row[path] for row in model.search([], order="id").read([path])),
+        "filter": lambda: model.search([(path, "!=", False)], order="id"),
+        "order": lambda: model.search([], order=f"{path}, id"),
+        "group": lambda: model._read_group([], [path])[1:],
+        "sum": lambda: any(model._read_group([], [], [f"{path}:sum"])[0]),
+        "max": lambda: any(model._read_group([], [], [f"{path}:max"])[0]),
+    }
+    return [name for name, ask_it in questions.items() if is_answered(model.env, ask_it)]
+
+
+def is_answered(env, question):
+    try:
+        with env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
+            return bool(question())
+    except (AccessError, UserError, ValueError, KeyError, TypeError, psycopg2.Error):
+        return False
+
+
+def get_hidden(model):
+    """Return the fields of a model that its user is not told of."""
+    told = model.fields_get(attributes=["type"]).keys() | MAGIC
+    moot = f"{MOOT['*']} {MOOT.get(model._name, '')}".split()
+    return [name for name in model._fields if name not in told and name not in moot]
+
+
+@pytest.mark.parametrize("role", ["owner", "clerk"])
+def test_no_filter_order_or_group_tells_of_a_hidden_field(server, env, role):
+    found = []
+    for name, line in MODELS.items():
+        model = as_role(server, env, role)[name]
+        if not line.endswith(" open"):
+            found += [(name, field, tell(model, field)) for field in get_hidden(model)]
+    told = [one for one in found if one[-1]]
+    assert not told, "\n".join(str(one) for one in told)
+
+
+def test_no_way_around_leads_to_a_price(server, env):
+    """Through the records that hang on what somebody sees, neither filter nor order says one."""
+    found = []
+    for name, line in MODELS.items():
+        model = as_role(server, env, "clerk")[name]
+        for field, facts in model.fields_get(attributes=["relation"]).items():
+            comodel = facts.get("relation")
+            if line.endswith(" open") or comodel not in PRICED:
+                continue
+            found += [(name, field, one, tell(model, f"{field}.{one}")) for one in PRICED[comodel]]
+    told = [one for one in found if one[-1]]
+    assert not told, "\n".join(str(one) for one in told)
+
+
+def test_every_number_without_the_role_for_prices_has_a_verdict(server, env):
+    found = {}
+    for name, line in MODELS.items():
+        fields = as_role(server, env, "clerk")[name].fields_get(attributes=["type"])
+        if line.endswith((" order", " claim", " contact")):
+            found[name] = {
+                field for field, facts in fields.items() if facts["type"] in ("float", "monetary")
+            }
+    wanted = {name: set(NUMBERS.get(name, "").split()) for name in found}
+    wrong = {name: found[name] ^ wanted[name] for name in found if found[name] != wanted[name]}
+    assert not wrong, "\n".join(f"{name}: {sorted(fields)}" for name, fields in wrong.items())
