@@ -1,4 +1,5 @@
 import ipaddress
+import time
 from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
@@ -19,6 +20,8 @@ ACCOUNT_PAUSE = 60  # seconds that another network which it does not know waits 
 NETWORK_LIMIT = 100  # recent failures of one network with accounts that never came from there
 NETWORK_PAUSE = 900
 TRIES = 5
+# How often and how long the right passwords of one program, sent at once, wait for each other.
+PATIENCE, MOMENT = 40, 0.25
 
 
 def get_network(address):
@@ -60,6 +63,9 @@ class PartnerAccessAttempt(models.Model):
     )
     network = fields.Char(required=True, readonly=True)
     failures = fields.Integer(readonly=True, help="In a row, with those that are under way.")
+    ended = fields.Integer(
+        readonly=True, help="How many of these failures are no longer under way."
+    )
     failed_on = fields.Datetime(readonly=True, index="btree_not_null")
     blocked_until = fields.Datetime(readonly=True)
     noted_until = fields.Datetime(readonly=True, help="The waiting that stands in the log already.")
@@ -101,9 +107,16 @@ class PartnerAccessAttempt(models.Model):
         return pair
 
     @api.model
-    def _fail(self, login):
+    def _fail(self, pair, login):
         """Note that an attempt failed; it is counted already."""
-        self._log("failure", login)
+        ended = SQL(
+            "UPDATE partner_access_attempt SET ended = ended + 1"
+            " WHERE account = %s AND network = %s",
+            *pair,
+        )
+        self._execute_apart(
+            SQL("WITH ended AS (%s) %s", ended, self._prepare_log("failure", login=login))
+        )
 
     @api.model
     def _succeed(self, pair, user=None, text=None):
@@ -115,10 +128,10 @@ class PartnerAccessAttempt(models.Model):
         now = fields.Datetime.now()
         settle = SQL(
             """
-            INSERT INTO partner_access_attempt (account, network, failures, known_on)
-            VALUES (%s, %s, 0, %s)
+            INSERT INTO partner_access_attempt (account, network, failures, ended, known_on)
+            VALUES (%s, %s, 0, 0, %s)
                 ON CONFLICT (account, network) DO UPDATE
-               SET failures = 0, failed_on = NULL, blocked_until = NULL,
+               SET failures = 0, ended = 0, failed_on = NULL, blocked_until = NULL,
                    known_on = EXCLUDED.known_on
             """,
             *pair,
@@ -163,9 +176,16 @@ class PartnerAccessAttempt(models.Model):
         :return: seconds to wait (0: none), and whether the waiting begins now
         """
         now = fields.Datetime.now()
-        row = self._execute_apart(self._prepare_count(account, network, now))
-        if not row:
-            return self._get_wait(account, network, now)
+        for _again in range(PATIENCE):
+            row = self._execute_apart(self._prepare_count(account, network, now))
+            if row:
+                break
+            wait, is_new, has_failures = self._get_wait(account, network, now)
+            if has_failures:
+                return wait, is_new
+            time.sleep(MOMENT)
+        else:
+            return wait, True
         pause = self._get_strangers_pause(row)
         if pause:
             self._execute_apart(self._prepare_block(account, network, now, pause))
@@ -183,14 +203,17 @@ class PartnerAccessAttempt(models.Model):
 
     @api.model
     def _get_wait(self, account, network, now):
-        """Seconds that a blocked pair waits still, and whether nobody was told so before."""
+        """Seconds that a blocked pair waits still, whether nobody was told so before, and whether
+        it is for failures: else all its attempts are under way, and may be right."""
         row = self._execute_apart(
             SQL(
                 """
-                UPDATE partner_access_attempt pair SET noted_until = pair.blocked_until
+                UPDATE partner_access_attempt pair
+                   SET noted_until = CASE WHEN pair.ended > 0 THEN pair.blocked_until
+                                          ELSE pair.noted_until END
                   FROM partner_access_attempt before
                  WHERE before.id = pair.id AND pair.account = %s AND pair.network = %s
-             RETURNING pair.blocked_until,
+             RETURNING pair.blocked_until, pair.ended > 0 AS has_failures,
                        before.noted_until IS DISTINCT FROM pair.blocked_until AS is_new
                 """,
                 account,
@@ -198,9 +221,9 @@ class PartnerAccessAttempt(models.Model):
             )
         )
         if not row or not row["blocked_until"]:
-            return 1, False  # many attempts of one pair at the same instant
+            return 1, True, False  # many attempts of one pair at the same instant
         wait = (row["blocked_until"] - now).total_seconds()
-        return max(1, int(wait)), row["is_new"]
+        return max(1, int(wait)), row["is_new"], row["has_failures"]
 
     @api.model
     def _prepare_count(self, account, network, now):
@@ -208,11 +231,13 @@ class PartnerAccessAttempt(models.Model):
         Then nothing is counted, so that trying does not make the waiting longer."""
         return SQL(
             """
-            INSERT INTO partner_access_attempt AS pair (account, network, failures, failed_on)
-            VALUES (%(account)s, %(network)s, 1, %(now)s)
+            INSERT INTO partner_access_attempt AS pair
+                   (account, network, failures, ended, failed_on)
+            VALUES (%(account)s, %(network)s, 1, 0, %(now)s)
                 ON CONFLICT (account, network) DO UPDATE
                SET failures = CASE WHEN pair.failed_on > %(forgotten)s
                                    THEN pair.failures ELSE 0 END + 1,
+                   ended = CASE WHEN pair.failed_on > %(forgotten)s THEN pair.ended ELSE 0 END,
                    blocked_until = CASE WHEN pair.failed_on > %(forgotten)s
                                         THEN %(now)s + interval '1 second'
                                              * (%(pauses)s)[least(pair.failures + 1, %(longest)s)]
@@ -241,7 +266,8 @@ class PartnerAccessAttempt(models.Model):
         until = now + timedelta(seconds=seconds)
         return SQL(
             """
-            UPDATE partner_access_attempt SET blocked_until = %(until)s, noted_until = %(until)s
+            UPDATE partner_access_attempt
+               SET ended = failures, blocked_until = %(until)s, noted_until = %(until)s
              WHERE account = %(account)s AND network = %(network)s
             """,
             until=until,

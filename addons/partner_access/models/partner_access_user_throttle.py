@@ -65,7 +65,7 @@ class PartnerAccessUserThrottle(models.AbstractModel):
         try:
             yield
         except AccessDenied:
-            attempts._fail(login)
+            attempts._fail(pair, login)
             raise
         finally:
             auth_info = cache.pop(AUTH_INFO, None)

@@ -182,9 +182,17 @@ class TestPartnerAccessAttempt(AccessCommon, TransactionCase):
                     values = {**login, **credential}
                     self.assertRaises(AccessDenied, users.authenticate, values, {})
 
+    def test_right_passwords_that_are_under_way_together_wait_for_each_other(self):
+        attempts = self.env["partner.access.attempt"]
+        for _number in range(FREE + 1):
+            pair = attempts._begin(self.user.login)
+        self.patch(partner_access_attempt.time, "sleep", lambda seconds: attempts._succeed(pair))
+        self.assertEqual(attempts._begin(self.user.login), pair)
+
     def test_many_attempts_at_the_same_instant_are_not_let_through(self):
         attempts = self.env["partner.access.attempt"]
         self.patch(type(attempts), "_execute_apart", lambda *args: None)  # others were faster
+        self.patch(partner_access_attempt, "MOMENT", 0)
         with self.assertRaises(TooManyAttempts):
             attempts._begin("inkoop@velthuis.example")
 
