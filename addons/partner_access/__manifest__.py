@@ -81,6 +81,7 @@
             "partner_access/static/src/session/*",
             "partner_access/static/src/scss/team.scss",
             "partner_access/static/src/scss/view_as.scss",
+            "partner_access/static/src/interactions/view_banner.js",
             "partner_access/static/src/scss/microsoft.scss",
             "partner_access/static/src/interactions/password_rules.js",
             "partner_access/static/src/scss/apply.scss",

@@ -52,7 +52,10 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
             cls._refuse_write()
         try:
             result = super()._dispatch(endpoint)
-            request.env.cr.flush()
+            if request.httprequest.method in SAFE_HTTP_METHODS:
+                request.env.cr.clear()  # what core would write when a page is looked at
+            else:
+                request.env.cr.flush()
         except (ReadOnlySqlTransaction, InFailedSqlTransaction):
             cls._refuse_write()
         return result

@@ -84,8 +84,12 @@ class PartnerAccessUserViewAs(models.AbstractModel):
             "name": user_sudo.name,
             "company": user_sudo.partner_id.commercial_partner_id.name,
             "partner_id": user_sudo.partner_id.id,
-            "until": format_time(self.env, ends_on, tz=str(self.env.tz), time_format="short"),
+            "until": format_time(
+                self.env, ends_on, tz=self.tz or str(self.env.tz), time_format="short"
+            ),
         }
+        # What the portal itself makes when a user first comes to a page with messages.
+        self.env["res.users.settings"].sudo()._find_or_create_for_user(user_sudo)
         self.env["ir.http"]._start_view(user_sudo, minutes, shown)
 
     def _check_view_as(self, user):

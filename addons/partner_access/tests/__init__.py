@@ -41,6 +41,7 @@ from . import test_partner_access_user_throttle
 from . import test_partner_access_http_session
 from . import test_partner_access_submission
 from . import test_partner_access_user_session
+from . import test_partner_access_user_view_as
 from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file

@@ -258,6 +258,18 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.url_open("/my/security", allow_redirects=False)
         self.assertLessEqual(self._get_session()["identity-check-next"], time.time())
 
+    def test_what_a_page_would_write_when_it_is_looked_at_is_dropped(self):
+        self._start_view()
+
+        def write_something(user):
+            user.sudo().partner_id.ref = "seen"
+            return user.partner_id.browse()
+
+        self.patch(type(self.env["res.users"]), "_get_portal_contact", write_something)
+        self.assertEqual(self.url_open("/my/security").status_code, 200)
+        self.mira.partner_id.invalidate_recordset()
+        self.assertFalse(self.mira.partner_id.ref)
+
     def test_every_page_of_a_view_asks_the_database_to_refuse_writing(self):
         self._start_view()
         asked = []
