@@ -7,6 +7,7 @@ from odoo.http import request
 from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 
 from ..models.partner_access_http_session import SHARED
+from ..tools.addresses import get_local_path
 from .auth_signup import AccessSignup
 
 # Where a window in which somebody signs in again comes to its end.
@@ -26,12 +27,16 @@ class AccessSession(AccessSignup):
         :param shared_computer: ticked where others use the computer too
         """
         uid = request.session.uid
-        is_post = request.httprequest.method == "POST"
-        if uid and (is_post or switch or not request.params.get("redirect")):
-            login = request.env["res.users"]._normalize_login(request.params.get("login"))
-            if not is_post or (switch_from != str(uid) and login != request.session.login):
+        if request.httprequest.method != "POST":
+            # What a page of its own led back with is said, too.
+            is_asked = switch or "microsoft" in kw or not request.params.get("redirect")
+            if uid and is_asked:
                 return self._render_signed_in()
-        with self._choosing_computer(is_post and bool(shared_computer)):
+            return super().web_login(*args, **kw)
+        login = request.env["res.users"]._normalize_login(request.params.get("login"))
+        if uid and switch_from != str(uid) and login != request.session.login:
+            return self._render_signed_in()
+        with self._choosing_computer(bool(shared_computer)):
             return super().web_login(*args, **kw)
 
     def _render_signed_in(self):
@@ -40,7 +45,8 @@ class AccessSession(AccessSignup):
         values = {name: value for name, value in request.params.items() if name in kept}
         # sudo: who is locked is nobody on this page
         user_sudo = request.env["res.users"].sudo().browse(request.session.uid)
-        values.update(self.get_auth_signup_config(), signed_in_user=user_sudo)
+        redirect = get_local_path(request.params.get("redirect"))
+        values.update(self.get_auth_signup_config(), signed_in_user=user_sudo, redirect=redirect)
         response = request.render("web.login", values)
         response.headers["Cache-Control"] = "no-cache"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -49,8 +55,9 @@ class AccessSession(AccessSignup):
     @http.route()
     def web_auth_reset_password(self, *args, shared_computer=None, **kw):
         """As core, with the choice of a shared computer for who is signed in by it."""
-        is_post = request.httprequest.method == "POST"
-        with self._choosing_computer(is_post and bool(shared_computer)):
+        if request.httprequest.method != "POST" or not request.params.get("token"):
+            return super().web_auth_reset_password(*args, **kw)
+        with self._choosing_computer(bool(shared_computer)):
             return super().web_auth_reset_password(*args, **kw)
 
     @http.route()
@@ -66,9 +73,12 @@ class AccessSession(AccessSignup):
         session = request.session
         before = session.get(SHARED)
         request.env["ir.http"]._choose_shared_computer(is_shared)
-        yield
-        if not session.should_rotate and not session.get("pre_uid"):
-            session[SHARED] = before
+        try:
+            yield
+        finally:
+            if not session.should_rotate and not session.get("pre_uid"):
+                session.pop(SHARED, None)
+                session.update({SHARED: before} if before else {})
 
     # --- Pages that are open already -------------------------------------------------------------
 

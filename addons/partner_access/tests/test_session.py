@@ -76,6 +76,16 @@ class TestSession(AccessCommon, HttpCase):
         self.assertEqual(self._read_session().uid, self.ilse.id)
         self.assertEqual(self._read_session()["shared_computer"], 1800)
 
+    def test_the_way_on_stays_within_the_portal(self):
+        self.authenticate(self.ilse.login, PASSWORD)
+        for target in ("//evil.example", "https://evil.example", "javascript:alert(1)"):
+            page = self.url_open(f"/web/login?switch=1&redirect={target}").text
+            with self.subTest(target=target):
+                self.assertNotIn(f'href="{target}', page)
+        self.assertIn(
+            'href="/my/orders"', self.url_open("/web/login?switch=1&redirect=/my/orders").text
+        )
+
     def test_a_new_password_can_be_chosen_on_a_shared_computer(self):
         self.bram.partner_id.signup_prepare(signup_type="reset")
         token = self.bram.partner_id._generate_signup_token()

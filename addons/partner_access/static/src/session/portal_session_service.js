@@ -35,6 +35,9 @@ export class PortalSession {
         this.channel = new BroadcastChannel("partner_access.session");
         this.channel.addEventListener("message", ({ data }) => this.onMessage(data));
         this.tell({ uid: this.facts.uid || null });
+        if (location.pathname.endsWith(DONE) && window.opener) {
+            window.close(); // the page that it was opened from has been told
+        }
         new FormGuard(this).start();
         if (!this.uid) {
             return;
@@ -134,8 +137,10 @@ export class PortalSession {
     }
 
     /** Sign in on a page of its own: with Microsoft 365, a passkey, a code. */
-    openWindow(url = `/web/login?switch=1&redirect=${DONE}`) {
-        browser.open(url, "_blank", "popup,width=520,height=760");
+    openWindow(url) {
+        const shared = this.facts.is_shared ? "&shared_computer=1" : "";
+        const entrance = `/web/login?switch=1&redirect=${DONE}${shared}`;
+        browser.open(url || entrance, "_blank", "popup,width=520,height=760");
     }
 
     // --- The other tabs --------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 
 /** What is typed into a text is kept in the tab until it was sent, also over a new sign-in. */
 export class ReturnKeep extends Interaction {
@@ -9,7 +10,8 @@ export class ReturnKeep extends Interaction {
     };
 
     setup() {
-        this.key = `rma_cso.${this.el.dataset.key}`;
+        // Another user of this browser finds nothing of it.
+        this.key = `rma_cso.${user.userId}.${this.el.dataset.key}`;
     }
 
     start() {
