@@ -248,7 +248,7 @@ class TeamPortal(CustomerPortal):
             "name": entry_sudo.user_id.name or entry_sudo.name or entry_sudo.email.split("@")[0],
             "email": entry_sudo.email,
             "branch": entry_sudo.partner_id.name,
-            "roles": ", ".join(entry_sudo.role_ids.sorted().mapped("name")),
+            "roles": ", ".join(entry_sudo.role_ids.sorted("sequence").mapped("name")),
             "is_administrator": "administrator" in entry_sudo.role_ids.mapped("code"),
             "state": state,
             "is_self": entry_sudo.user_id == request.env.user,

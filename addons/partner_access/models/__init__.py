@@ -17,6 +17,7 @@ from . import partner_access_application_link
 from . import portal_mixin
 from . import res_company
 from . import partner_access_role
+from . import partner_access_log_change
 from . import partner_access_log
 from . import partner_access_attempt
 from . import partner_access_entry_trail

@@ -1,7 +1,7 @@
-from odoo import api, models
-from odoo.tools import format_date
+from odoo import api, fields, models
 
-WATCHED_FIELDS = {"active", "partner_id", "role_ids", "scope", "valid_until"}
+LOGGED_FIELDS = ["role_ids", "partner_id", "scope", "valid_until"]
+WATCHED_FIELDS = {"active", *LOGGED_FIELDS}
 ADMINISTRATOR = "administrator"
 
 
@@ -25,9 +25,9 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         if not WATCHED_FIELDS & vals.keys():
             return super().write(vals)
         vals = self._prepare_ended_by(vals)
-        texts, reach = self._get_access_texts(), self._get_link_reach()
+        facts, reach = {entry: entry._get_facts() for entry in self}, self._get_link_reach()
         result = super().write(vals)
-        self._log_changes(texts)
+        self._log_changes(facts)
         self._rotate_lost_links(reach)
         # Until the commit others may have read, and kept, what was before.
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
@@ -43,66 +43,69 @@ class PartnerAccessEntryTrail(models.AbstractModel):
     # --- The log ---------------------------------------------------------------------------------
 
     def _log_given(self):
-        texts = self._get_access_texts()
-        self._create_log_rows("access_given", {entry: texts[entry]["role_ids"] for entry in self})
+        self._create_log_rows("access_given", {entry: entry._get_given() for entry in self})
+
+    def _get_given(self):
+        return {"role_ids": [self._get_facts()["role_ids"]]}
 
     def _log_changes(self, before):
-        """Note what differs from what was before, as texts of ``_get_access_texts``."""
-        after = self._get_access_texts()
-        had, has = ({e for e in self if texts[e]["active"]} for texts in (before, after))
-        taken = self.filtered(lambda entry: entry in had - has)
-        given = self.filtered(lambda entry: entry in has - had)
-        changed = {
-            entry: self._get_change_text(before[entry], after[entry])
-            for entry in self - taken - given
-            if before[entry] != after[entry]
-        }
-        given._log_given()
-        self._create_log_rows("access_taken", dict.fromkeys(taken))
+        """Note what differs from what was before. Who comes from another customer left that one;
+        neither of the two reads of the other.
+
+        :param dict before: ``{entry: facts}``, of ``_get_facts``
+        """
+        left, given, changed = {}, {}, {}
+        for entry in self:
+            old, new = before[entry], entry._get_facts()
+            had, has = old["active"], new["active"]
+            is_moved = had and has and entry._is_from_elsewhere(old["partner"])
+            if had and (is_moved or not has):
+                left[entry] = {}
+            if has and (is_moved or not had):
+                given[entry] = entry._get_given()
+            elif (change := self._get_change(old, new)) and had == has:
+                changed[entry] = change
+        partners = {entry: before[entry]["partner"] for entry in left}
+        self._create_log_rows("access_taken", left, partners)
+        self._create_log_rows("access_given", given)
         self._create_log_rows("access_changed", changed)
 
-    def _get_change_text(self, before, after):
-        return "; ".join(
-            f"{label}: {before[name] or '-'} → {after[name] or '-'}"
-            for name, label in self._get_labels().items()
-            if before[name] != after[name]
+    def _is_from_elsewhere(self, partner):
+        return (
+            partner != self.partner_id
+            and partner._get_top_company() != self.partner_id._get_top_company()
         )
 
     @api.model
-    def _create_log_rows(self, kind, texts):
-        log = self.env["partner.access.log"]
-        rows = [
-            log._prepare_row(kind, entry.user_id, entry.email, entry.partner_id, text)
-            for entry, text in texts.items()
-        ]
-        log.sudo().create(rows)  # sudo: nobody writes into the log himself
+    def _get_change(self, old, new):
+        return {name: [old[name], new[name]] for name in LOGGED_FIELDS if old[name] != new[name]}
 
-    def _get_access_texts(self):
-        """What the log says of each entry, in the language of our company."""
-        return {entry: entry._with_staff_language()._get_access_text() for entry in self}
+    @api.model
+    def _create_log_rows(self, kind, changes, partners=None):
+        log_sudo = self.env["partner.access.log"].sudo()  # nobody writes into the log himself
+        names = {}
+        rows = []
+        for entry, change in changes.items():
+            lang = entry.company_id.sudo().partner_id.lang
+            log_sudo = log_sudo.with_context(lang=lang)
+            names.setdefault(lang, log_sudo._get_value_names())
+            text = log_sudo._write_change(change, names[lang])
+            partner = (partners or {}).get(entry, entry.partner_id)
+            row = log_sudo._prepare_row(kind, entry.user_id, entry.email, partner, text)
+            rows.append({**row, "change": change or False})
+        log_sudo.create(rows)
 
-    def _with_staff_language(self):
-        return self.with_context(lang=self.company_id.sudo().partner_id.lang)
-
-    def _get_access_text(self):
+    def _get_facts(self):
+        """What the log compares, as it is kept there."""
         self.ensure_one()
-        scopes = dict(self._fields["scope"]._description_selection(self.env))
         return {
             # Who reads the log is not told of access elsewhere either.
             "active": self.active or self.is_elsewhere,
-            "role_ids": ", ".join(self.role_ids.mapped("name")),
+            "partner": self.partner_id,
+            "role_ids": sorted(self.role_ids.mapped("code")),
             "partner_id": self.partner_id.sudo().name,
-            "scope": scopes.get(self.scope, ""),
-            "valid_until": self.valid_until and format_date(self.env, self.valid_until),
-        }
-
-    def _get_labels(self):
-        env = self[:1]._with_staff_language().env
-        return {
-            "role_ids": env._("Roles"),
-            "partner_id": env._("Company or branch"),
-            "scope": env._("Sees"),
-            "valid_until": env._("Valid until"),
+            "scope": self.scope or False,
+            "valid_until": fields.Date.to_string(self.valid_until) or False,
         }
 
     # --- Shared links ----------------------------------------------------------------------------

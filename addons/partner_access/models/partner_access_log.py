@@ -13,7 +13,7 @@ class PartnerAccessLog(models.Model):
     """
 
     _name = "partner.access.log"
-    _inherit = ["partner.access.retention"]
+    _inherit = ["partner.access.log.change", "partner.access.retention"]
     _description = "Access Log"
     _rec_name = "login"
     _order = "id desc"

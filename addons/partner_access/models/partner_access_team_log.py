@@ -48,9 +48,10 @@ class PartnerAccessTeamLog(models.AbstractModel):
         :rtype: list
         """
         labels = dict(rows_sudo._fields["kind"]._description_selection(self.env))
-        return [self._prepare_row(row_sudo, labels) for row_sudo in rows_sudo]
+        texts = rows_sudo._get_texts()
+        return [self._prepare_row(row_sudo, labels, texts) for row_sudo in rows_sudo]
 
-    def _prepare_row(self, row_sudo, labels):
+    def _prepare_row(self, row_sudo, labels, texts):
         actor_sudo, made_on = row_sudo.actor_id, row_sudo.create_date
         return {
             "day": get_day_text(self.env, made_on),
@@ -59,5 +60,5 @@ class PartnerAccessTeamLog(models.AbstractModel):
             "whom": row_sudo.user_id.name or row_sudo.login or "",
             "by": actor_sudo.name or "",
             "is_ours": bool(actor_sudo) and not actor_sudo.share,
-            "text": row_sudo.text or "",
+            "text": texts[row_sudo] or "",
         }

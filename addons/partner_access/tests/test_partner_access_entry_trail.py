@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.partner_access.models.partner_access_log_change import NOTHING
+
 from .common import TeamCommon
 
 
@@ -26,9 +28,9 @@ class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
         returns = self.env.ref("partner_access.role_returns")
         cases = [
             ({"role_ids": [Command.set(returns.ids)]}, "access_changed", "→ Returns"),
-            ({"scope": "own"}, "access_changed", "- → Only their own"),
+            ({"scope": "own"}, "access_changed", f"{NOTHING} → Only their own"),
             ({"partner_id": self.delft.id}, "access_changed", "Velthuis Gouda → Velthuis Delft"),
-            ({"valid_until": "2099-12-31"}, "access_changed", "- → 12/31/2099"),
+            ({"valid_until": "2099-12-31"}, "access_changed", f"{NOTHING} → 12/31/2099"),
             ({"active": False}, "access_taken", False),
             ({"active": True}, "access_given", "Returns"),
         ]
@@ -37,6 +39,24 @@ class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
                 rows = self._get_rows(lambda vals=vals: entry.write(vals))
                 self.assertEqual([row[0] for row in rows], [kind])
                 self.assertIn(text or "", rows[0][1] or "")
+
+    def test_everybody_reads_a_change_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        returns = self.env.ref("partner_access.role_returns")
+        returns.with_context(lang="nl_NL").name = "Retouren"
+        self.person.access_entry_ids.role_ids = returns
+        row = self.env["partner.access.log"].search([("kind", "=", "access_changed")], limit=1)
+        self.assertIn("Returns", row._get_texts()[row])
+        row = row.with_context(lang="nl_NL")
+        self.assertIn("→ Retouren", row._get_texts()[row])
+
+    def test_neither_of_two_customers_reads_of_the_other(self):
+        other = self.stranger.commercial_partner_id
+        rows = self._get_rows(lambda: self.person.access_entry_ids.write({"partner_id": other.id}))
+        self.assertEqual(sorted(kind for kind, _text in rows), ["access_given", "access_taken"])
+        log = self.env["partner.access.log"].search([("user_id", "=", self.person.id)], limit=2)
+        self.assertEqual(log.partner_id, self.gouda | other)
+        self.assertNotIn("Velthuis", str(log.mapped("text")))
 
     def test_what_stays_the_same_is_no_row(self):
         entry = self.person.access_entry_ids
