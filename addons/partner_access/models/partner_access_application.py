@@ -14,6 +14,12 @@ STATES = [
     ("accepted", "Accepted"),
     ("refused", "Refused"),
 ]
+# Written by what happens, never by hand.
+PROTECTED_FIELDS = {
+    *("number", "state", "lang", "company_id", "partner_id", "submitted_on", "decided_on"),
+    *("conditions_id", "signed_text", "signed_name", "signature", "signed_on", "signed_address"),
+    *("is_document_due", "signed_document_id", "refusal", "vies_state", "vies_name"),
+}
 
 
 class PartnerAccessApplication(models.Model):
@@ -143,7 +149,12 @@ class PartnerAccessApplication(models.Model):
         return super().create([self._prepare_email(vals) for vals in vals_list])
 
     def write(self, vals):
-        """As core; addresses are written in the one form."""
+        """As core; addresses are written in the one form.
+
+        :raise UserError: when somebody writes by hand what was signed, found out or decided
+        """
+        if not self.env.su and PROTECTED_FIELDS & vals.keys():
+            raise UserError(self.env._("What was signed or decided is not written by hand."))
         return super().write(self._prepare_email(vals))
 
     @api.model
@@ -208,7 +219,7 @@ class PartnerAccessApplication(models.Model):
         links = self.env["partner.access.application.link"]
         wishes = links.search([("token_hash", "=", False), ("is_sent", "=", False)], limit=100)
         due = self.search([("is_document_due", "=", True)], limit=100)
-        waiting = self.search([("vies_state", "=", "waiting")], limit=100)
+        waiting = self.search(self._get_vies_domain(), limit=20)
         jobs = [(wish, "_send") for wish in wishes]
         jobs += [(application, "_make_signed_document") for application in due]
         jobs += [(application, "_check_vies") for application in waiting]

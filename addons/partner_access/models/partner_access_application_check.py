@@ -4,6 +4,7 @@ from datetime import timedelta
 from stdnum.eu.vat import check_vies
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.vat_number import compact, read_vat
@@ -11,6 +12,7 @@ from ..tools.vat_number import compact, read_vat
 _logger = logging.getLogger(__name__)
 
 VIES_TIMEOUT = 10  # seconds
+VIES_PAUSE = timedelta(minutes=50)
 VIES_PATIENCE = timedelta(days=2)
 
 
@@ -103,6 +105,12 @@ class PartnerAccessApplicationCheck(models.AbstractModel):
             is_european = False
         return "waiting" if is_european and self.company_id.portal_asks_vies else "none"
 
+    @api.model
+    def _get_vies_domain(self):
+        """Applications that VIES is to be asked about now."""
+        asked = Domain("vies_checked_on", ">", fields.Datetime.now() - VIES_PAUSE)
+        return Domain("vies_state", "=", "waiting") & ~asked
+
     def _check_vies(self):
         """Ask VIES about the VAT number; tried again each hour for two days when out of reach."""
         self.ensure_one()
@@ -125,7 +133,10 @@ class PartnerAccessApplicationCheck(models.AbstractModel):
 
     def action_check_vies(self):
         """Have VIES asked again, in the background."""
-        self.filtered("submitted_on").vies_state = "waiting"
+        self.check_access("write")
+        # sudo: what VIES says is not written by hand
+        sent_sudo = self.sudo().filtered("submitted_on")
+        sent_sudo.write({"vies_state": "waiting", "vies_checked_on": False})
         self.env.ref("partner_access.ir_cron_applications").sudo()._trigger()
 
     # --- Duplicates ------------------------------------------------------------------------------

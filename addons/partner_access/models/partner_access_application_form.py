@@ -3,7 +3,7 @@ import binascii
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize, is_html_empty
+from odoo.tools import SQL, email_normalize, formataddr, is_html_empty
 from odoo.tools.mail import plaintext2html
 
 TEXT_LIMIT = 200
@@ -11,6 +11,8 @@ LONG_TEXT_LIMIT = 5000
 SIGNATURE_LIMIT = 300 * 1024
 SIGNATURE_START = "data:image/png;base64,"
 FILES_PER_KIND = 3
+# Texts name it as well: look for "60 MB".
+TOTAL_LIMIT = 60 * 1024 * 1024
 # What the applicant types, in the order of the page.
 REQUIRED_FIELDS = (
     *("company_name", "vat", "company_registry", "street", "zip", "city", "country_id"),
@@ -48,9 +50,8 @@ class PartnerAccessApplicationForm(models.AbstractModel):
     @api.model
     def _clean_answers(self, answers):
         texts = {
-            name: self._clean_text(answers[name], LONG_TEXT_LIMIT if is_long else TEXT_LIMIT)
+            name: self._clean_text(answers[name], is_long=name in LONG_FIELDS)
             for name in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS)
-            for is_long in [name in LONG_FIELDS]
             if name in answers
         }
         if "country_id" in texts:
@@ -62,11 +63,13 @@ class PartnerAccessApplicationForm(models.AbstractModel):
         return texts
 
     @api.model
-    def _clean_text(self, value, limit):
-        text = "".join(
-            char for char in str(value or "") if char.isprintable() or char in "\n\t"
-        ).strip()
-        return text[:limit]
+    def _clean_text(self, value, is_long=False):
+        """What can be printed; on one line but for long texts."""
+        text = str(value or "")
+        if not is_long:
+            text = " ".join(text.split())
+        text = "".join(char for char in text if char.isprintable() or char == "\n")
+        return text.strip()[: LONG_TEXT_LIMIT if is_long else TEXT_LIMIT]
 
     def _is_other(self, name, value):
         known = self[name].id if name == "country_id" else self[name]
@@ -111,18 +114,25 @@ class PartnerAccessApplicationForm(models.AbstractModel):
         values = self.env["portal.file.check"]._prepare_attachment_values(name, content)
         self._lock()
         kind = kind if kind in self._get_document_kinds() else "other"
+        self._check_room(values["name"], len(values["raw"]), kind)
+        place = {"res_model": self._name, "res_id": self.id, "portal_document_kind": kind}
+        return self.env["ir.attachment"].create({**values, **place})
+
+    def _check_room(self, name, size, kind):
         same = self.document_ids.filtered(lambda file: file.portal_document_kind == kind)
         if len(same) >= FILES_PER_KIND:
             raise UserError(
                 self.env._(
                     "%(name)s was not added: at most %(limit)s files per document. Remove one "
                     "first.",
-                    name=values["name"],
+                    name=name,
                     limit=FILES_PER_KIND,
                 )
             )
-        place = {"res_model": self._name, "res_id": self.id, "portal_document_kind": kind}
-        return self.env["ir.attachment"].create({**values, **place})
+        if sum(self.document_ids.mapped("file_size")) + size > TOTAL_LIMIT:
+            raise UserError(
+                self.env._("%(name)s was not added: at most 60 MB in all documents.", name=name)
+            )
 
     def _remove_document(self, document_id):
         """Remove a document of this application that was not sent yet; others are not found.
@@ -166,10 +176,12 @@ class PartnerAccessApplicationForm(models.AbstractModel):
 
     def _get_signing_errors(self, name, accepted_id, signature):
         """What is wrong with the signature; by name of the field, as of ``_get_errors``."""
-        errors = {}
-        if accepted_id != str(self._get_conditions().id):
+        errors, conditions = {}, self._get_conditions()
+        if not conditions:
+            errors["accepted"] = self.env._("We take no applications at present.")
+        elif accepted_id != str(conditions.id):
             errors["accepted"] = self.env._("Please read and accept the conditions.")
-        if len(self._clean_text(name, TEXT_LIMIT)) < 3:
+        if len(self._clean_text(name)) < 3:
             errors["signed_name"] = self.env._("Please sign with your first and last name.")
         if signature and not self._read_signature(signature):
             errors["signature"] = self.env._("The signature could not be read. Please sign again.")
@@ -221,7 +233,7 @@ class PartnerAccessApplicationForm(models.AbstractModel):
             "answer": False,
             "conditions_id": conditions.id,
             "signed_text": conditions.text,
-            "signed_name": self._clean_text(signed_name, TEXT_LIMIT),
+            "signed_name": self._clean_text(signed_name),
             "signature": self._read_signature(signature) or False,
             "signed_on": fields.Datetime.now(),
             "signed_address": network_address,
@@ -235,7 +247,7 @@ class PartnerAccessApplicationForm(models.AbstractModel):
             self.message_post(
                 body=plaintext2html(self.answer),
                 author_id=False,
-                email_from=f"{self.contact_name} <{self.email}>",
+                email_from=formataddr((self.contact_name, self.email)),
                 message_type="comment",
                 subtype_xmlid="partner_access.mt_application_talk",
             )

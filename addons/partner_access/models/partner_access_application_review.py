@@ -66,14 +66,15 @@ class PartnerAccessApplicationReview(models.AbstractModel):
         :param str question: plain text, in the applicant's language
         :raise UserError: when it was decided meanwhile
         """
-        self._take_for_review()
-        self.message_post(
+        self_sudo = self._take_for_review()
+        self_sudo.message_post(
             body=plaintext2html(question),
             message_type="comment",
             subtype_xmlid="partner_access.mt_application_talk",
         )
-        self.state = "asked"
-        self._tell_applicant("asked")
+        self_sudo.state = "asked"
+        self_sudo.activity_feedback(["mail.mail_activity_data_todo"])
+        self_sudo._tell_applicant("asked")
 
     def _refuse(self, reason):
         """Refuse the application; the applicant is told why.
@@ -81,16 +82,19 @@ class PartnerAccessApplicationReview(models.AbstractModel):
         :param str reason: plain text, in the applicant's language
         :raise UserError: when it was decided meanwhile
         """
-        self._take_for_review()
-        self.refusal = reason
-        self._close("refused")
+        self_sudo = self._take_for_review()
+        self_sudo.refusal = reason
+        self_sudo._close("refused")
 
     def _get_refusal_html(self):
         """The reason of a refusal as the mail shows it, line by line."""
         return plaintext2html(self.refusal or "")
 
     def _take_for_review(self):
-        """Two clerks decide one after the other, and the second one sees what the first one did."""
+        """Two clerks decide one after the other, and the second one sees what the first one did.
+
+        :return: the application (sudo): what is decided stands in fields that nobody writes by hand
+        """
         self.ensure_one()
         self.check_access("write")
         self._lock()
@@ -101,14 +105,16 @@ class PartnerAccessApplicationReview(models.AbstractModel):
                     state=self._get_state_name(),
                 )
             )
-        self.user_id = self.user_id or self.env.user
+        self_sudo = self.sudo()  # accepting also includes making the company and its access
+        self_sudo.user_id = self.user_id or self.env.user
+        return self_sudo
 
     def _get_state_name(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _close(self, state):
         self.write({"state": state, "decided_on": fields.Datetime.now()})
-        self.activity_ids.action_feedback()
+        self.activity_feedback(["mail.mail_activity_data_todo"])
         self._tell_applicant(state)
         self.env["partner.access.log"]._log(
             "application",
@@ -128,9 +134,7 @@ class PartnerAccessApplicationReview(models.AbstractModel):
         :return: the company
         :raise UserError: when it was decided meanwhile, or the address has access elsewhere
         """
-        self._take_for_review()
-        # sudo: accepting includes making the company, its contact and its access
-        self_sudo = self.sudo()
+        self_sudo = self._take_for_review()
         company_sudo = (company or self.env["res.partner"]).sudo()
         if not company_sudo:
             values = self_sudo._prepare_customer(salesperson)

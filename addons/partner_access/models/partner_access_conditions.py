@@ -49,8 +49,9 @@ class PartnerAccessConditions(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The page for new customers opens, or shows another version, at once."""
+        conditions = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return conditions
 
     def write(self, vals):
         """A version that somebody accepted keeps its text.
@@ -59,13 +60,15 @@ class PartnerAccessConditions(models.Model):
         """
         if {"text", "version"} & vals.keys():
             self._check_not_accepted()
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
         """As core; the page for new customers closes when these were the last ones."""
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_accepted(self):

@@ -16,10 +16,12 @@ class TestPartnerAccessApplication(ApplicationCommon, TransactionCase):
         self.env["res.lang"]._activate_lang("nl_NL")
         before = self.env["mail.mail"].search([])
         applications = self.env["partner.access.application"].with_context(lang="nl_NL")
-        token = applications._start(" TESS@testman.example", "Testman", "Tess")
+        token = applications._start(" TESS@testman.example", "Testman", "Tess Testman")
         mail = self.env["mail.mail"].search([]) - before
         self.assertEqual((mail.email_to, mail.state), (EMAIL, "outgoing"))
         self.assertIn(f"/nl/apply/{token}", mail.body_html)
+        # Nothing that a stranger typed goes to an address that he typed too.
+        self.assertNotIn("Tess", mail.body_html)
 
     def test_an_application_needs_an_address(self):
         with self.assertRaises(UserError):

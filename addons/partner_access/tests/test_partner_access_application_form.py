@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -31,8 +33,9 @@ class TestPartnerAccessApplicationForm(ApplicationCommon, TransactionCase):
         self.assertEqual(application.state, "draft")
         self.assertEqual(application.email, "tess@testman.example")
         self.assertFalse(application.partner_id or application.country_id or application.user_id)
-        application._save_answers({"city": "x" * 9000})
+        application._save_answers({"city": "x" * 9000, "contact_name": "Tess\r\nBcc: a@b.example"})
         self.assertEqual(len(application.city), 200)
+        self.assertEqual(application.contact_name, "Tess Bcc: a@b.example")
 
     def test_all_that_is_missing_is_named_at_once(self):
         application = self._create_application(documents=KINDS[:1], vat="NL1", city=False)
@@ -106,6 +109,29 @@ class TestPartnerAccessApplicationForm(ApplicationCommon, TransactionCase):
         self.assertEqual(
             application._add_document("x.pdf", PDF, "zz").portal_document_kind, "other"
         )
+
+    def test_all_documents_together_have_a_limit(self):
+        application = self._create_application()
+        room = "odoo.addons.partner_access.models.partner_access_application_form.TOTAL_LIMIT"
+        with patch(room, 4 * len(PDF)):
+            application._add_document("four.pdf", PDF, "other")
+            with self.assertRaisesRegex(UserError, "60 MB"):
+                application._add_document("five.pdf", PDF, "other")
+
+    def test_the_text_is_kept_in_the_language_in_which_it_was_read(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        application = self._create_application()
+        conditions = application._get_conditions()
+        terms = {"nl_NL": {"We sell to resellers only.": "Wij verkopen aan handelaren."}}
+        conditions.update_field_translations("text", terms)
+        self._submit(application.with_context(lang="nl_NL"))
+        self.assertIn("handelaren", application.signed_text)
+
+    def test_nothing_is_sent_once_the_page_is_closed(self):
+        application = self._create_application()
+        application._get_conditions().active = False
+        errors = self._submit(application, accepted_id="False")
+        self.assertIn("no applications", errors["accepted"])
 
     def test_only_own_documents_that_nobody_saw_yet_are_removed(self):
         first = self._create_submitted()

@@ -118,6 +118,12 @@ class TestPartnerAccessApplicationReview(ApplicationCommon, TransactionCase):
                 with self.subTest(user.login), self.assertRaises(AccessError):
                     act()
 
+    def test_what_was_signed_or_decided_is_not_written_by_hand(self):
+        self.application.city = "Delfzijl"
+        for values in ({"state": "accepted"}, {"signed_name": "X"}, {"vies_state": "valid"}):
+            with self.subTest(values), self.assertRaises(UserError):
+                self.application.write(values)
+
     def test_a_clerk_of_another_company_does_not_see_it(self):
         company = self.env["res.company"].create({"name": "B"})
         values = {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
