@@ -12,7 +12,7 @@ import environment
 
 from bench import report
 from bench.databases import Database
-from bench.measure import measure_rows
+from bench.measure import PORTS, measure_rows
 from bench.rows import ROWS
 from bench.server import Failed
 
@@ -46,27 +46,33 @@ def main(arguments):
     options = parse(arguments)
     started = time.monotonic()
     environment.say(f"databases of {options.lines:,} order lines")
-    ours, stock = (Database(side, options.lines) for side in ("ours", "stock"))
-    for database in (stock, ours):
+    rows = choose_rows(options)
+    sides = dict.fromkeys(["stock", *(row.side for row in rows), *(row.beside for row in rows)])
+    databases = {side: Database(side, options.lines) for side in sides}
+    for database in databases.values():
         database.ensure(options.fresh)
     if options.no_measure:
         return 0
-    description = report.describe(
-        options.lines, options.workers, options.rounds, stock.read_parameter("bench.facts")
-    )
-    results = measure_chosen(options, {"ours": ours.name, "stock": stock.name})
+    facts = databases["stock"].read_parameter("bench.facts")
+    description = report.describe(options.lines, options.workers, options.rounds, facts)
+    names = {side: database.name for side, database in databases.items()}
+    results = measure_chosen(options, rows, names)
     table = report.format_table(results, options.markdown)
     environment.say("\n".join(["", *description, "", table, ""]))
     environment.say(f"took {time.monotonic() - started:.0f} s")
     return int("FAILS" in table)
 
 
-def measure_chosen(options, databases):
-    """Return the results of the chosen rows, measured on two servers that run side by side."""
-    for port in (options.port, options.port + 1):
+def choose_rows(options):
+    """Return the rows whose titles hold what was asked for."""
+    return [row for row in ROWS if any(text in row.title for text in options.only.split("|"))]
+
+
+def measure_chosen(options, rows, databases):
+    """Return the results of the chosen rows, measured on servers that run side by side."""
+    for port in (options.port + PORTS[side] for side in databases):
         if not environment.port_is_free(port):
             raise environment.SetupError(f"port {port} is taken; choose another with --port")
-    rows = [row for row in ROWS if any(text in row.title for text in options.only.split("|"))]
     environment.say("measuring")
     try:
         return measure_rows(rows, databases, options)

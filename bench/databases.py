@@ -1,4 +1,5 @@
-"""Make, keep and reuse the two databases: stock modules alone, and the same with our add-ons."""
+"""Make, keep and reuse the databases: stock modules alone, the same with our add-ons, and the same
+with the add-on for access alone."""
 
 import hashlib
 import json
@@ -13,6 +14,8 @@ STOCK_MODULES = (
     "stock_dropshipping,account,portal"
 )
 OURS = "rma_cso"
+# What is updated where the add-ons changed.
+UPDATED = {"ours": "partner_access,customer_portal,rma_cso", "access": "partner_access"}
 TEMPLATE = "bench_template"
 BENCH = environment.ROOT / "bench"
 GENERATOR = ("generate.py", "seeds.py", "multiply.py", "people.py", "checks.py")
@@ -20,7 +23,7 @@ GENERATOR = ("generate.py", "seeds.py", "multiply.py", "people.py", "checks.py")
 
 @dataclass
 class Database:
-    """One of the two databases of a size."""
+    """One of the databases of a size: stock, ours, or access (stock with that add-on alone)."""
 
     side: str
     lines: int
@@ -35,17 +38,27 @@ class Database:
         made = {} if fresh else self.read_parameter("bench.made")
         if made.get("generator") != get_generator_digest():
             self.make()
-        elif self.side == "ours" and made.get("addons") != get_addons_digest():
+        elif self.side in UPDATED and made.get("addons") != get_addons_digest():
             environment.say(f"  {self.name}: the add-ons changed, updating them")
-            call_server(self.name, "-u", "partner_access,customer_portal,rma_cso")
+            call_server(self.name, "-u", UPDATED[self.side])
             self.vacuum()
             self.remember()
         else:
             environment.say(f"  {self.name}: kept")
 
     def make(self):
-        """Make the database anew from the template."""
+        """Make the database anew from the template; that of access from the stock database."""
         environment.say(f"  {self.name}: making it")
+        if self.side == "access":
+            environment.copy_database(f"bench_{self.lines}_stock", self.name)
+            call_server(self.name, "-i", UPDATED[self.side])
+        else:
+            self.generate()
+        self.vacuum()
+        self.remember()
+
+    def generate(self):
+        """Fill the database by the generator."""
         ensure_template()
         environment.copy_database(TEMPLATE, self.name)
         if self.side == "ours":
@@ -58,8 +71,6 @@ class Database:
         )
         if result.returncode:
             raise environment.SetupError(f"generating {self.name} failed; the lines above say why")
-        self.vacuum()
-        self.remember()
 
     def vacuum(self):
         """Leave the database as autovacuum would, and not while pages are timed."""

@@ -8,6 +8,9 @@ import environment
 
 from bench.server import Failed, Server
 
+# After the port of the first server; two after each is that of its websockets.
+PORTS = {"ours": 0, "stock": 1, "access": 4}
+
 
 @dataclass
 class Side:
@@ -47,15 +50,17 @@ class Result:
 def measure_rows(rows, databases, options):
     """Return the results of rows in their order; rows of as many workers share two servers.
 
-    :param databases: names by side, ours and stock
+    :param databases: names by side: ours, stock, and access where a row asks for it
     """
     results = {}
     for workers in dict.fromkeys(row.workers or options.workers for row in rows):
         servers = {
-            side: Server(name, options.port + index, workers, options.seconds)
-            for index, (side, name) in enumerate(databases.items())
+            side: Server(name, options.port + PORTS[side], workers, options.seconds)
+            for side, name in databases.items()
         }
-        with servers["ours"], servers["stock"]:
+        with contextlib.ExitStack() as stack:
+            for server in servers.values():
+                stack.enter_context(server)
             for row in rows:
                 if (row.workers or options.workers) == workers:
                     results[row.title] = measure(row, servers, options.rounds)
@@ -64,7 +69,7 @@ def measure_rows(rows, databases, options):
 
 def measure(row, servers, rounds):
     """Call both sides of a row in turns, each first as often as the other."""
-    result = Result(row, Side(servers["ours"], row.ours), Side(servers[row.beside], row.stock))
+    result = Result(row, Side(servers[row.side], row.ours), Side(servers[row.beside], row.stock))
     environment.say(f"  {row.title}")
     try:
         with contextlib.ExitStack() as stack:

@@ -63,6 +63,9 @@ def get_verdict(result, results):
     if result.row.limit is not None:
         over = result.ratio > result.row.limit
         (faults if over else kept).append("too slow" if over else "fast enough")
+    if result.row.more_queries is not None:
+        more = result.ours.queries - result.stock.queries
+        (faults if more > result.row.more_queries else kept).append(f"{more:+} queries")
     if result.row.queries_as:
         twin = results.get(result.row.queries_as, result)
         other = twin.ours.queries

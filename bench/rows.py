@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 
-from bench.subjects import Crowd, Memory, Page, Task
+from bench.people import PASSWORD
+from bench.subjects import Crowd, Form, Memory, Page, Task
 
 
 @dataclass(frozen=True)
 class Row:
     """Ours beside its stock twin; `limit` is the ratio that must not be exceeded.
 
+    :param side: the database of ours: all add-ons, or `access` with that add-on alone
     :param beside: the database of the twin, `stock` or `ours`
+    :param more_queries: so many queries more than its twin a row may need
     :param queries_as: title of the row whose page must need exactly as many queries as this one
     :param rounds: calls of each side, instead of the option
     :param workers: processes of each server, instead of the option
@@ -21,7 +24,9 @@ class Row:
     ours: object
     stock: object
     limit: float | None = None
+    side: str = "ours"
     beside: str = "stock"
+    more_queries: int | None = None
     queries_as: str | None = None
     rounds: int | None = None
     workers: int | None = None
@@ -94,7 +99,31 @@ def get_line_rows():
     )
 
 
+SIGN_IN = (("login", "eighty@bench.example"), ("password", PASSWORD))
+# Ours is answered as a known address is, query by query; Odoo's own gives up at once.
+UNKNOWN = "reset, unknown address"
+# Pages and forms at the door, as the add-on for access alone makes them.
+DOOR = {
+    "home page": HOME,
+    "sign-in page": Form("/web/login"),
+    "sign-in": Form("/web/login", SIGN_IN, status=303),
+    "reset page": Form("/web/reset_password"),
+    "reset, known address": Form("/web/reset_password", SIGN_IN[:1]),
+    UNKNOWN: Form("/web/reset_password", (("login", "nobody@bench.example"),)),
+}
+
 ROWS = (
+    *(
+        Row(
+            f"access alone, {name}",
+            subject,
+            subject,
+            side="access",
+            more_queries=None if name == UNKNOWN else 2,
+            rounds=5,
+        )
+        for name, subject in DOOR.items()
+    ),
     Row("home page", HOME, HOME, limit=1.5),
     Row(
         "home page, a tenth of all lines",

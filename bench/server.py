@@ -14,7 +14,7 @@ from bench.examples import read_examples
 from bench.people import PASSWORD
 
 STARTUP_SECONDS = 60
-LOG_LINE = r'"GET {path} HTTP/[\d.]+" \d+ - (\d+) ([\d.]+) ([\d.]+)'
+LOG_LINE = r'"{verb} {path} HTTP/[\d.]+" \d+ - (\d+) ([\d.]+) ([\d.]+)'
 
 
 class Failed(Exception):
@@ -126,9 +126,9 @@ class Server:
             raise Failed(f"{path} of {user} on {self.database}: {answer.status_code}")
         return answer, took
 
-    def read_queries(self, path, calls):
+    def read_queries(self, path, calls, verb="GET"):
         """Return the queries of the last calls of a path, as Odoo's own access log counts them."""
-        pattern = re.compile(LOG_LINE.format(path=re.escape(path)))
+        pattern = re.compile(LOG_LINE.format(verb=verb, path=re.escape(path)))
         for _ in range(50):
             found = [int(match[1]) for match in pattern.finditer(self.log.read_text())]
             if len(found) >= calls:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import environment
+import requests
 
 from bench.databases import get_environment
 from bench.people import USERS
@@ -97,6 +98,65 @@ class OpenPage:
                 raise Failed(f"{where} has {answer.text.count(text)} times '{text}', not {number}")
         if page.lines and answer.content.count(b"\n") < int(self.server.read_example(page.lines)):
             raise Failed(f"{where} has too few lines")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A page for who is not signed in, or its form when it is posted, by a new session each time.
+
+    :param values: of the fields, as pairs; none: the page itself
+    """
+
+    path: str
+    values: tuple = ()
+    status: int = 200
+
+    warm_up = WARM_UP
+
+    def open(self, server):
+        """Return what can be called on a server."""
+        return OpenForm(self, server)
+
+
+class OpenForm:
+    """A form on one server."""
+
+    def __init__(self, form, server):
+        self.form = form
+        self.server = server
+        self.verb = "POST" if form.values else "GET"
+        self.calls = 0
+
+    def call(self):
+        """Return the seconds that the answer took, in a list."""
+        self.calls += 1
+        with requests.Session() as session:
+            session.trust_env = False
+            started = time.perf_counter()
+            answer = session.get(self.server.url + self.form.path, timeout=60)
+            if self.form.values:
+                token = re.search(r'name="csrf_token" value="([^"]+)"', answer.text)
+                values = {"csrf_token": token[1], **dict(self.form.values)}
+                started = time.perf_counter()
+                answer = session.post(
+                    self.server.url + self.form.path, values, timeout=60, allow_redirects=False
+                )
+        seconds = time.perf_counter() - started
+        if answer.status_code != self.form.status:
+            raise Failed(f"{self.form.path} on {self.server.database}: {answer.status_code}")
+        return [seconds]
+
+    def get_process(self):
+        """Return the id of the process that answers."""
+        return self.server.process.pid
+
+    def read_queries(self):
+        """Return the median number of queries of the calls so far."""
+        found = self.server.read_queries(self.form.path, self.calls, self.verb)
+        return int(statistics.median(found))
+
+    def close(self):
+        """Nothing is kept open."""
 
 
 @dataclass(frozen=True)
