@@ -107,7 +107,7 @@ class PartnerAccessAttempt(models.Model):
         return pair
 
     @api.model
-    def _fail(self, pair, login):
+    def _fail(self, pair, login, text=None):
         """Note that an attempt failed; it is counted already."""
         ended = SQL(
             "UPDATE partner_access_attempt SET ended = ended + 1"
@@ -115,7 +115,9 @@ class PartnerAccessAttempt(models.Model):
             *pair,
         )
         self._execute_apart(
-            SQL("WITH ended AS (%s) %s", ended, self._prepare_log("failure", login=login))
+            SQL(
+                "WITH ended AS (%s) %s", ended, self._prepare_log("failure", login=login, text=text)
+            )
         )
 
     @api.model
