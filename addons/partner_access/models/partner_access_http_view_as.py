@@ -16,6 +16,8 @@ VIEW = "partner_access_view"
 # Files that the server makes of its own code when a browser first asks for them.
 ASSETS = ("/web/assets/", "/bus/websocket_worker_bundle")
 WEBSOCKET = "/websocket"
+# Where pages of employees ask for their data.
+BACKEND = "/web/"
 
 
 class PartnerAccessHttpViewAs(models.AbstractModel):
@@ -57,6 +59,11 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
             else:
                 request.env.cr.flush()
         except (ReadOnlySqlTransaction, InFailedSqlTransaction):
+            cls._refuse_write()
+        except AccessError:
+            # A tab of the employee's own work, which is still open, is told why it cannot go on.
+            if not request.httprequest.path.startswith(BACKEND):
+                raise
             cls._refuse_write()
         return result
 
@@ -192,7 +199,8 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
         request.env.cr.rollback()
         request.session = request._get_session_and_dbname()[0]
         text = request.env._(
-            "You see the portal as %(name)s does. Nothing can be changed or sent this way.",
+            "You see the portal as %(name)s does. Nothing can be changed or sent this way; your "
+            "own work goes on when the view has ended.",
             name=cls._get_view().get("name", ""),
         )
         if request.dispatcher.routing_type != "http":

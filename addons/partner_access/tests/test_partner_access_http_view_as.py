@@ -122,6 +122,12 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
                 "model": "res.users",
                 "args": [self.mira.ids, {"lang": "en_US", "tz": "Europe/Amsterdam"}],
             },
+            "/web/dataset/call_kw/own_work": {
+                "model": "partner.access.view.as",
+                "method": "search_read",
+                "args": [],
+                "kwargs": {},
+            },
             "/web/session/authenticate": login,
             "/auth-timeout/session/check-identity": {"type": "password", "password": PASSWORD},
         }
