@@ -33,6 +33,10 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_log_taken(self):
+        self._create_log_rows("access_taken", {entry: {} for entry in self if entry.active})
+
     @api.model
     def _prepare_ended_by(self, vals):
         if "active" not in vals:

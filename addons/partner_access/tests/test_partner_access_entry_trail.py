@@ -50,6 +50,10 @@ class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
         row = row.with_context(lang="nl_NL")
         self.assertIn("→ Retouren", row._get_texts()[row])
 
+    def test_an_entry_that_is_deleted_is_access_taken(self):
+        entry = self._create_entry(email="weg@velthuis.example")
+        self.assertEqual(self._get_rows(entry.unlink), [("access_taken", False)])
+
     def test_neither_of_two_customers_reads_of_the_other(self):
         other = self.stranger.commercial_partner_id
         rows = self._get_rows(lambda: self.person.access_entry_ids.write({"partner_id": other.id}))
