@@ -250,7 +250,7 @@ class ApplyPortal(Controller):
             posted=posted or {},
             is_new=is_new,
             is_saved=bool(request.params.get("saved")),
-            required=REQUIRED_FIELDS,
+            required=(*REQUIRED_FIELDS, "answer"),
             answers={
                 name: application_sudo[name] or "" for name in (*REQUIRED_FIELDS, *OPTIONAL_FIELDS)
             },
