@@ -1,3 +1,5 @@
+import { isOwn } from "@partner_access/session/portal_calls";
+
 const NOT_CONTENT = new Set(["csrf_token", "portal_user", "portal_key"]);
 
 function makeKey() {
@@ -48,8 +50,9 @@ export class FormGuard {
     }
 
     isGuarded(formEl, submitterEl) {
-        const method = submitterEl?.getAttribute("formmethod") || formEl.getAttribute("method");
-        return method?.toLowerCase() === "post" && !formEl.closest(".o_portal_session_cover");
+        const get = (name) => submitterEl?.getAttribute(`form${name}`) || formEl.getAttribute(name);
+        const isPost = get("method")?.toLowerCase() === "post";
+        return isPost && isOwn(get("action") || "") && !formEl.closest(".o_portal_session_cover");
     }
 
     async send(formEl, submitterEl) {

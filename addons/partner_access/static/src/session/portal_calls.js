@@ -4,7 +4,8 @@ import { rpc } from "@web/core/network/rpc";
 const SESSION_ENDED = 100; // Odoo's code for a session that ended or is locked
 const OTHER_USER = "odoo.addons.partner_access.models.partner_access_http_session.OtherUserError";
 
-function isOwn(address) {
+/** Whether an address is of this server. */
+export function isOwn(address) {
     return new URL(String(address?.url || address), location.href).origin === location.origin;
 }
 
