@@ -15,8 +15,8 @@ class ResUsersApikeys(models.Model):
         :return: id of the user, else None
         """
         uid = super()._check_credentials(scope=scope, key=key)
-        # sudo: who comes with a key is nobody yet
-        user_sudo = self.env["res.users"].sudo().browse(uid or ())
+        # sudo: who comes with a key is nobody yet, and for nobody no groups can be computed
+        user_sudo = self.env(user=uid or self.env.uid, su=True)["res.users"].browse(uid or ())
         if uid and user_sudo._is_portal() and not user_sudo._is_registered():
             uid = None
         if not uid and scope == "rpc" and AUTH_INFO not in self.env.cr.cache:

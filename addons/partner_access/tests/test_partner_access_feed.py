@@ -185,6 +185,7 @@ class TestPartnerAccessFeedApi(AccessCommon, HttpCase):
         with mute_logger("odoo.http"):
             answer = self._call("partner.access.feed.import_file", ids=self.feed.ids, content="x")
         self.assertEqual(answer.status_code, 403)
+        self.assertIn("AccessError", answer.json()["name"])  # the key itself was good
         with mute_logger("odoo.http"):
             answer = self._call("partner.access.feed._start_run", ids=self.feed.ids)
         self.assertEqual(answer.status_code, 403)
