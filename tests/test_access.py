@@ -128,6 +128,7 @@ def pages(world):
         f"/my/orders/{world['delivered']}?report_type=pdf&download=true",
         f"/my/orders/{world['software']}",
         f"/my/picking/pdf/{world['picking']}",
+        f"/my/picking/return/pdf/{world['picking']}",
         f"/my/serials/{world['lot']}",
         f"/my/documents/zip?document=slip-{world['picking']}",
         f"/my/documents/zip?document=invoice-{world['invoice']}",
