@@ -47,6 +47,10 @@ SAME_TEXTS = {
     | {"%(article)s: %(text)s", "(PDF)", "EAN %(number)s", '<span class="text-muted">EAN</span>'}
     | {"{{ object.rma_id.name }}: {{ object._get_document_title() }}"}
     | {'<span class="op-m">PDF</span>', "%(position)s: %(text)s"}
+    | {"%(field)s: %(old)s → %(new)s", "0a1b2c3d-0000-0000-0000-000000000000", "2026-1", "VIES"}
+    | {"Microsoft 365", "Team", "← Team", "✓ VIES", "✕ VIES", "erp/people.csv", "object.number"}
+    | {"https://erp.example.com/portal/people.csv"}
+    | {"https://login.microsoftonline.com/organizations/v2.0"}
     | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
@@ -54,7 +58,8 @@ SAME_TEXTS = {
     | {"open order", "open orders", "order %(order)s", "· order", "orders", "Filters ▾"}
     | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
     | {"%(case)s label", "in", "Model", "Tracking:", '<span class="text-muted">Order</span>'}
-    | {f"{DOWNLOAD_ICON} Downloads", "Claims"},
+    | {f"{DOWNLOAD_ICON} Downloads", "Claims", "Account", "Imports", "Log", "Tenant", "Website"}
+    | {"d MMM y", "d MMM y, HH:mm", '<span class="o_stat_text">Imports</span>'},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
     | {f"{DOWNLOAD_ICON} Downloads"},
