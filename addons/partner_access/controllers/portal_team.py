@@ -6,6 +6,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.partner_access_role import ADMINISTRATOR, DEFAULT_ROLES
 from ..tools.day_text import get_day_text
 
 PEOPLE_PER_PAGE = 50
@@ -182,16 +183,13 @@ class TeamPortal(CustomerPortal):
     def _render_person(self, team, entry_sudo, typed):
         values = {
             **self._prepare_team_values(team),
-            **self._prepare_choices(team, entry_sudo.partner_id),
+            **self._prepare_choices(team, entry_sudo.partner_id, entry_sudo),
             "roles": entry_sudo.role_ids.mapped("code"),
             "branch": str(entry_sudo.partner_id.id),
             "scope": entry_sudo.scope or "",
             "person": self._prepare_person(entry_sudo),
             **typed,
         }
-        if entry_sudo.scope and entry_sudo.scope not in dict(values["scopes"]):
-            labels = dict(entry_sudo._fields["scope"]._description_selection(request.env))
-            values["scopes"] = [(entry_sudo.scope, labels[entry_sudo.scope]), *values["scopes"]]
         return request.render("partner_access.portal_team_person", values)
 
     # --- Values ----------------------------------------------------------------------------------
@@ -214,7 +212,7 @@ class TeamPortal(CustomerPortal):
 
     def _read_posted_branch(self, text):
         """Id that a form names; it is looked for among the user's own."""
-        if text and not (text.isascii() and text.isdecimal()):
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 11):
             raise NotFound
         return int(text or 0) or None
 
@@ -228,14 +226,14 @@ class TeamPortal(CustomerPortal):
             "companies": companies_sudo if len(companies_sudo) > 1 else companies_sudo.browse(),
         }
 
-    def _prepare_choices(self, team, company_sudo):
+    def _prepare_choices(self, team, company_sudo, entry_sudo=None):
         labels = dict(team._get_register()._fields["scope"]._description_selection(request.env))
         return {
             "all_roles": team._get_roles(),
-            "scopes": team._get_scopes(),
+            "scopes": team._get_scopes(entry_sudo),
             "default_scope": labels[company_sudo._get_portal_scope()],
             "domains": company_sudo._get_portal_email_domains(),
-            "roles": ["orders", "prices", "returns"],
+            "roles": DEFAULT_ROLES,
             "branch": str(company_sudo.id),
             "scope": "",
         }
@@ -249,10 +247,10 @@ class TeamPortal(CustomerPortal):
             "email": entry_sudo.email,
             "branch": entry_sudo.partner_id.name,
             "roles": ", ".join(entry_sudo.role_ids.sorted("sequence").mapped("name")),
-            "is_administrator": "administrator" in entry_sudo.role_ids.mapped("code"),
+            "is_administrator": ADMINISTRATOR in entry_sudo.role_ids.mapped("code"),
             "state": state,
             "is_self": entry_sudo.user_id == request.env.user,
             "signed_in_on": get_day_text(request.env, entry_sudo.login_date),
             "valid_until": get_day_text(request.env, entry_sudo.valid_until),
-            "can_be_given_back": entry_sudo.ended_by in ("customer", "feed"),
+            "can_be_given_back": entry_sudo._can_be_given_back(),
         }

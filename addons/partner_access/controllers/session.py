@@ -166,7 +166,7 @@ class AccessSession(AccessSignup):
 
     # --- Where one is signed in ------------------------------------------------------------------
 
-    @http.route("/my/security/sessions", type="http", auth="user", methods=["GET"])
+    @http.route("/my/security/sessions", type="http", auth="user", methods=["GET"], readonly=True)
     def sessions(self, **kw):
         """What is posted to here is shown on the page of security."""
         return request.redirect("/my/security")

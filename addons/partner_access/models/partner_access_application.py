@@ -47,7 +47,7 @@ class PartnerAccessApplication(models.Model):
     _retention_days = 180
 
     active = fields.Boolean(default=True)
-    number = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    number = fields.Char(readonly=True, copy=False)
     company_id = fields.Many2one(
         "res.company",
         "Our Company",

@@ -40,11 +40,11 @@ class PartnerAccessConditions(models.Model):
 
     @api.depends("application_ids")
     def _compute_is_accepted(self):
-        accepted = self.env["partner.access.application"].search_fetch(
+        groups = self.env["partner.access.application"]._read_group(
             [("conditions_id", "in", self.ids)], ["conditions_id"]
         )
         for conditions in self:
-            conditions.is_accepted = conditions in accepted.conditions_id
+            conditions.is_accepted = (conditions,) in groups
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,9 +4,8 @@ from odoo.fields import Command, Domain
 from odoo.tools import email_normalize
 
 from ..tools.addresses import CONTROL_CHARACTERS
+from .partner_access_role import DEFAULT_ROLES
 from .res_partner import SCOPES
-
-DEFAULT_ROLES = ["orders", "prices", "returns"]
 
 
 class PartnerAccessEntry(models.Model):

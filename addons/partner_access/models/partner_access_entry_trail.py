@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
+from .partner_access_role import ADMINISTRATOR
+
 LOGGED_FIELDS = ["role_ids", "partner_id", "scope", "valid_until"]
 WATCHED_FIELDS = {"active", *LOGGED_FIELDS}
-ADMINISTRATOR = "administrator"
 
 
 class PartnerAccessEntryTrail(models.AbstractModel):
@@ -43,6 +44,11 @@ class PartnerAccessEntryTrail(models.AbstractModel):
             return vals
         ended_by = not vals["active"] and self.env.context.get("partner_access_source", "staff")
         return {"is_elsewhere": False, **vals, "ended_by": ended_by}
+
+    def _can_be_given_back(self):
+        """Whether the customer may give the access back: it was not us who took it away."""
+        self.ensure_one()
+        return self.ended_by in ("customer", "feed")
 
     # --- The log ---------------------------------------------------------------------------------
 

@@ -3,7 +3,13 @@ import time
 from werkzeug.exceptions import Conflict
 
 from odoo import models
-from odoo.http import FutureResponse, Response, get_default_session, request
+from odoo.http import (
+    SAFE_HTTP_METHODS,
+    FutureResponse,
+    Response,
+    get_default_session,
+    request,
+)
 
 from odoo.addons.auth_timeout.models.ir_http import CheckIdentityException
 
@@ -16,7 +22,6 @@ CHECK_FROM = "identity-check-next"
 # The scripts of a page say whose page it is, and for how many seconds nobody touched it.
 USER_HEADER = "X-Portal-User"
 IDLE_HEADER = "X-Portal-Idle"
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Public addresses that show or take what is a user's own.
 OWN_ADDRESSES = ("/my", "/mail/", "/portal/")
 # Calls that the browser makes by itself.
@@ -93,7 +98,8 @@ class PartnerAccessHttpSession(models.AbstractModel):
     def _get_idle_seconds(cls):
         """For how long nobody touched the page that asks; 0 where a browser opens a page."""
         seconds = request.httprequest.headers.get(IDLE_HEADER, "")
-        return int(seconds) if seconds.isascii() and seconds.isdigit() else 0
+        is_number = seconds.isascii() and seconds.isdigit() and len(seconds) < 10
+        return int(seconds) if is_number else 0
 
     @classmethod
     def _get_seconds_left(cls):
@@ -182,7 +188,7 @@ class PartnerAccessHttpSession(models.AbstractModel):
 
     @classmethod
     def _check_user_of_page(cls):
-        if request.httprequest.method in SAFE_METHODS:
+        if request.httprequest.method in SAFE_HTTP_METHODS:
             return
         uid = request.httprequest.headers.get(USER_HEADER)
         if not uid and request.dispatcher.routing_type == "http":

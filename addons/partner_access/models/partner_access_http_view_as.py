@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.http import SAFE_HTTP_METHODS, get_default_session, request, root
 from odoo.service.security import check_session
 
-from .partner_access_http_session import SHARED
+from .partner_access_http_session import CHECK_FROM, SHARED
 
 # What a session holds of the employee who sees the portal as its user does.
 VIEW = "partner_access_view"
@@ -161,7 +161,7 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
         staff_sudo = request.env["res.users"].sudo().browse(view["staff_uid"])
         session = request.session
         if session.uid and (session.get(SHARED) or staff_sudo._get_lock_timeout_inactivity()):
-            request.session["identity-check-next"] = time.time()
+            session[CHECK_FROM] = time.time()
         if request.dispatcher.routing_type == "http":
             abort(request.redirect("/partner_access/view/ended"))
         abort(

@@ -12,7 +12,8 @@ MAX_AT_ONCE = 100
 MAX_A_DAY = 300
 MAX_ADDRESS_LENGTH = 254
 MAX_NAME_LENGTH = 100
-WITH_NAME = re.compile(r"([^<>]*)<([^<>]*)>")
+# At most so many signs: without an end each sign of a long line would be tried as a beginning.
+WITH_NAME = re.compile(r"([^<>]{0,300})<([^<>]{0,300})>")
 
 
 class PartnerAccessInvitation(models.AbstractModel):
@@ -136,7 +137,7 @@ class PartnerAccessInvitation(models.AbstractModel):
             return self.env._("Has access already. Open the person to change something.")
         if domains and address.rpartition("@")[2] not in domains:
             return self.env._("Only addresses of %(domains)s.", domains=", ".join(domains))
-        if entry and entry.ended_by not in ("customer", "feed"):
+        if entry and not entry._can_be_given_back():
             return self.env._("We took this access away. Ask us to give it back.")
         return False
 
@@ -147,16 +148,8 @@ class PartnerAccessInvitation(models.AbstractModel):
         taken = Domain("email", "in", list(addresses)) & Domain("active", "=", True)
         entries_sudo = team._get_register().search(taken)
         own_sudo = entries_sudo.filtered_domain(team._get_domain())
-        return {*(entries_sudo - own_sudo).mapped("email"), *self._get_staff_addresses(addresses)}
-
-    @api.model
-    def _get_staff_addresses(self, addresses):
-        """Which of these addresses are those of employees, former ones too."""
-        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
-        names = Domain("login", "in", list(addresses))
-        names |= Domain("email_normalized", "in", list(addresses)) & Domain("active", "=", True)
-        staff_sudo = users_sudo.search(names & Domain("share", "=", False))
-        return {*staff_sudo.mapped("login"), *staff_sudo.mapped("email_normalized")}
+        employees = entries_sudo._get_employee_addresses(addresses)
+        return employees.union((entries_sudo - own_sudo).mapped("email"))
 
     # --- What is given ---------------------------------------------------------------------------
 

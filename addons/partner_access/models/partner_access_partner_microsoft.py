@@ -71,11 +71,3 @@ class PartnerAccessPartnerMicrosoft(models.AbstractModel):
         return any(
             company_sudo.is_portal_microsoft_only for company_sudo in self._get_companies_upwards()
         )
-
-    def _get_companies_upwards(self):
-        """The company (sudo) of a contact, and those above it."""
-        # sudo: the head office is not readable for the users of a branch
-        company_sudo = self.sudo().commercial_partner_id
-        while company_sudo:
-            yield company_sudo
-            company_sudo = company_sudo.parent_id.commercial_partner_id

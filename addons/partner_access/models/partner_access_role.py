@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+# Codes that the program knows: who looks after the others has all roles.
+ADMINISTRATOR = "administrator"
+DEFAULT_ROLES = ["orders", "prices", "returns"]
+
 
 class PartnerAccessRole(models.Model):
     _name = "partner.access.role"

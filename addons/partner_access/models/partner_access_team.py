@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
-ADMINISTRATOR = "administrator"
-DEFAULT_ROLES = ["orders", "prices", "returns"]
+from .partner_access_role import ADMINISTRATOR, DEFAULT_ROLES
+
 SCOPE_ORDER = ["own", "branch", "company"]
 
 
@@ -96,9 +96,10 @@ class PartnerAccessTeam(models.AbstractModel):
         return roles_sudo.search([("code", "!=", False)])
 
     @api.model
-    def _get_scopes(self):
+    def _get_scopes(self, entry=None):
         """Scopes that the user may give: none that reaches further than what he sees himself.
 
+        :param entry: whose scope stays possible, whatever it is
         :return: ``[(value, label)]``, the widest first
         :rtype: list
         """
@@ -106,8 +107,8 @@ class PartnerAccessTeam(models.AbstractModel):
         is_branch = user.sudo().partner_id.commercial_partner_id.parent_id
         widest = user._get_access_scope() if is_branch else SCOPE_ORDER[-1]
         labels = dict(self._get_register()._fields["scope"]._description_selection(self.env))
-        allowed = SCOPE_ORDER[: SCOPE_ORDER.index(widest) + 1]
-        return [(value, labels[value]) for value in reversed(allowed)]
+        allowed = {*SCOPE_ORDER[: SCOPE_ORDER.index(widest) + 1], entry and entry.scope}
+        return [(value, labels[value]) for value in reversed(SCOPE_ORDER) if value in allowed]
 
     @api.model
     def _prepare_access(self, roles, company_id=None, scope=False, entry=None):
@@ -130,13 +131,24 @@ class PartnerAccessTeam(models.AbstractModel):
         company_id = company_id or companies_sudo[:1].id
         if company_id not in companies_sudo.ids:
             raise MissingError(self.env._("This branch is not in your company."))
-        if scope and scope not in dict(self._get_scopes()) and scope != (entry and entry.scope):
-            raise UserError(self.env._("Nobody can be given more than what you see yourself."))
+        self._check_scope(scope, companies_sudo.browse(company_id), entry)
         return {
             "role_ids": [Command.set(roles.ids)],
             "partner_id": company_id,
             "scope": scope or False,
         }
+
+    @api.model
+    def _check_scope(self, scope, company_sudo, entry=None):
+        """Refuse a scope that reaches further than the user's own; none at all is what the company
+        says. Who has it already keeps it.
+
+        :raise UserError: when it reaches further
+        """
+        given = scope or company_sudo._get_portal_scope()
+        kept = entry and (entry.scope or entry.partner_id._get_portal_scope())
+        if given != kept and given not in dict(self._get_scopes()):
+            raise UserError(self.env._("Nobody can be given more than what you see yourself."))
 
     # --- Changing --------------------------------------------------------------------------------
 

@@ -35,15 +35,14 @@ class PartnerAccessUserPassword(models.AbstractModel):
         :return: contract or nist
         :rtype: str
         """
-        # sudo: who chooses a password reads neither companies nor groups
-        company_sudo = (partner or self.partner_id).sudo().commercial_partner_id
-        while company_sudo and not company_sudo.portal_password_policy:
-            company_sudo = company_sudo.parent_id.commercial_partner_id
+        companies_sudo = (partner or self.partner_id)._get_companies_upwards()
+        policies = (company_sudo.portal_password_policy for company_sudo in companies_sudo)
+        # sudo: who chooses a password reads no groups
         group_sudo = self.env.ref("base.group_portal").sudo()
         groups_sudo = self.sudo().all_group_ids or group_sudo | group_sudo.all_implied_ids
         of_groups = set(groups_sudo.mapped("portal_password_policy")) - {False}
         return (
-            company_sudo.portal_password_policy
+            next(filter(None, policies), None)
             or max(of_groups, key=list(password_rules.POLICIES).index, default=None)
             or self._get_default_password_policy()
         )

@@ -1,9 +1,8 @@
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
+from .partner_access_role import ADMINISTRATOR
 from .res_company import FRAME_COMPANY_FIELDS
-
-ADMINISTRATOR = "administrator"
 
 
 class PartnerAccessUserScope(models.AbstractModel):

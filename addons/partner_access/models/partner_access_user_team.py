@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .partner_access_role import ADMINISTRATOR
+
 
 class PartnerAccessUserTeam(models.AbstractModel):
     """A customer's administrator and the people of the company."""
@@ -52,7 +54,7 @@ class PartnerAccessUserTeam(models.AbstractModel):
         :rtype: bool
         """
         self.ensure_one()
-        return self._is_portal() and self._has_access_role("administrator")
+        return self._is_portal() and self._has_access_role(ADMINISTRATOR)
 
     def _get_address_refusal(self, address_type):
         """Why a customer may not add an address to the company: goods are sent to where who orders
@@ -62,7 +64,7 @@ class PartnerAccessUserTeam(models.AbstractModel):
         :return: a text for the user; False when it may be added
         """
         self.ensure_one()
-        if not self._is_portal() or self._has_access_role("administrator"):
+        if not self._is_portal() or self._has_access_role(ADMINISTRATOR):
             return False
         if address_type == "billing":
             return self.env._("Invoice addresses are added by an administrator of your company.")

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import format_time, hmac
 
+from .partner_access_role import ADMINISTRATOR
+
 VIEW_GROUP = "partner_access.group_view_as_customer"
 DEFAULT_VIEW_MINUTES = 30
 MAX_VIEW_MINUTES = 120  # less than a session lives before it is renewed
@@ -132,17 +134,14 @@ class PartnerAccessUserViewAs(models.AbstractModel):
         and those of the companies above it.
         """
         self.ensure_one()
-        company_sudo = self.sudo().partner_id.commercial_partner_id
-        ids = []
-        while company_sudo:
-            ids.append(company_sudo.id)
-            company_sudo = company_sudo.parent_id.commercial_partner_id
+        # sudo: who looks on reads neither the contact nor the register
+        ids = [company_sudo.id for company_sudo in self.sudo().partner_id._get_companies_upwards()]
         entries_sudo = (
             self.env["partner.access.entry"]
             .sudo()
             .search(
                 Domain("partner_id", "in", ids)
-                & Domain("role_ids.code", "=", "administrator")
+                & Domain("role_ids.code", "=", ADMINISTRATOR)
                 & Domain("user_id", "!=", False)
             )
         )

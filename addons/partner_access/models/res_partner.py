@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .partner_access_role import ADMINISTRATOR
 from .partner_access_user_password import PASSWORD_POLICIES
 
 SCOPES = [
@@ -171,7 +172,7 @@ class ResPartner(models.Model):
         # sudo: who signs in with a partner is no portal user's to read
         if self.is_company or self.sudo().with_context(active_test=False).user_ids - user:
             return False
-        if self != user.partner_id and not user._has_access_role("administrator"):
+        if self != user.partner_id and not user._has_access_role(ADMINISTRATOR):
             return False
         return super()._can_be_edited_by_current_customer(**kwargs)
 
@@ -230,10 +231,9 @@ class ResPartner(models.Model):
         :return: domains in small letters
         :rtype: list
         """
-        partner_sudo = self.sudo()  # the settings are not readable for customers
-        while not partner_sudo.portal_email_domains and partner_sudo.parent_id:
-            partner_sudo = partner_sudo.parent_id
-        texts = re.split(r"[,;\s]+", (partner_sudo.portal_email_domains or "").lower())
+        companies_sudo = self._get_companies_upwards()
+        domains = next(filter(None, (one.portal_email_domains for one in companies_sudo)), "")
+        texts = re.split(r"[,;\s]+", domains.lower())
         return [text.lstrip("@") for text in texts if text.lstrip("@")]
 
     def _get_portal_scope(self):
@@ -254,6 +254,14 @@ class ResPartner(models.Model):
         company = self.commercial_partner_id
         company.fetch(SCOPE_FIELDS)
         return company
+
+    def _get_companies_upwards(self):
+        """The company (sudo) of a contact, and those above it."""
+        # sudo: the head office is not readable for the users of a branch
+        company_sudo = self.sudo().commercial_partner_id
+        while company_sudo:
+            yield company_sudo
+            company_sudo = company_sudo.parent_id.commercial_partner_id
 
     def _get_top_company(self):
         """The head office of the head offices."""
