@@ -96,7 +96,7 @@ class PartnerAccessRequest(models.Model):
         elif self._has_link_already(user_sudo):
             _logger.info("No password link for %s: one was sent just now", self.email)
         else:
-            user_sudo._send_link(self.inviter_id)
+            user_sudo._send_access_link(self.inviter_id)
             self.write({"user_id": user_sudo.id, "sent_on": fields.Datetime.now()})
             self._log("link_sent", user_sudo)
 

@@ -85,13 +85,6 @@ class PartnerAccessUserMicrosoft(models.AbstractModel):
         _tenants, is_required = self._get_microsoft_rules(self.id)
         return is_required
 
-    def _send_microsoft_way(self):
-        """Queue a mail that leads to the sign-in with Microsoft 365, and wake the mail queue."""
-        self.ensure_one()
-        template = self.env.ref("partner_access.mail_template_microsoft_way")
-        template.send_mail(self.id, email_values={"email_to": self._get_link_address()})
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
     def _can_use_microsoft(self):
         self.ensure_one()
         is_on = self.env["partner.access.microsoft"]._is_on()

@@ -20,21 +20,6 @@ class PartnerAccessUserTeam(models.AbstractModel):
     def _get_session_token_fields(self):
         return super()._get_session_token_fields() | {"sessions_ended_on"}
 
-    def _send_link(self, inviter):
-        """Queue the mail with a one-time link, in the name of who invited the user, if anybody.
-
-        :param inviter: ``res.users``, empty when the user asked himself
-        """
-        self.ensure_one()
-        if not inviter or self._is_microsoft_only():
-            self._send_access_link()
-            return
-        self.partner_id.signup_prepare(signup_type="reset")
-        template = self.env.ref("partner_access.mail_template_invitation")
-        values = {"email_to": self._get_link_address()}
-        template.with_context(inviter=inviter).send_mail(self.id, email_values=values)
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
     def _end_sessions(self):
         """Sign the users out everywhere, at their next click; the passwords stay as they are."""
         # sudo: a customer's administrator has no right on users

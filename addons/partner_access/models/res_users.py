@@ -271,16 +271,21 @@ class ResUsers(models.Model):
             return users_sudo.browse()
         return entry_sudo._ensure_user(lang)
 
-    def _send_access_link(self):
+    def _send_access_link(self, inviter=None):
         """Queue the mail with a one-time link, and wake the mail queue. Who signs in with Microsoft
-        365 only gets the way to it instead."""
+        365 only gets the way to it instead.
+
+        :param inviter: ``res.users`` in whose name it is sent; none when the user asked himself
+        """
         self.ensure_one()
+        name = "invitation" if inviter else "access_link"
         if self._is_microsoft_only():
-            self._send_microsoft_way()
-            return
-        self.partner_id.signup_prepare(signup_type="reset")
-        template = self.env.ref("partner_access.mail_template_access_link")
-        template.send_mail(self.id, email_values={"email_to": self._get_link_address()})
+            name = "microsoft_way"
+        else:
+            self.partner_id.signup_prepare(signup_type="reset")
+        template = self.env.ref(f"partner_access.mail_template_{name}")
+        values = {"email_to": self._get_link_address()}
+        template.with_context(inviter=inviter).send_mail(self.id, email_values=values)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _get_link_address(self):

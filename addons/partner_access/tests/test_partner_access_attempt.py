@@ -9,11 +9,12 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..models import partner_access_attempt
-from ..models.partner_access_attempt import ACCOUNT_LIMIT, NETWORK_LIMIT, PAUSES, TooManyAttempts
+from ..models.partner_access_attempt import PAUSES, TooManyAttempts
 from .common import PASSWORD, AccessCommon
 
 OFFICE, ELSEWHERE = "192.0.2.10", "198.51.100.7"
 FREE = PAUSES.index(30)  # failures that are not followed by waiting
+ACCOUNT_LIMIT, NETWORK_LIMIT = 6, 20  # instead of the real ones: each failure takes its time
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +24,8 @@ class TestPartnerAccessAttempt(AccessCommon, TransactionCase):
         self.registry_enter_test_mode()  # attempts are counted in transactions of their own
         self.user = self._create_portal_user()
         self.network = OFFICE
+        self.patch(partner_access_attempt, "ACCOUNT_LIMIT", ACCOUNT_LIMIT)
+        self.patch(partner_access_attempt, "NETWORK_LIMIT", NETWORK_LIMIT)
         attempts = type(self.env["partner.access.attempt"])
         self.patch(attempts, "_get_network", lambda model: self.network)
         clock = freeze_time(fields.Datetime.now())
