@@ -50,6 +50,11 @@ class TestPortalHome(PortalHttp, HttpCase):
         spinner = page.xpath("//div[contains(@class, 'o_portal_doc_spinner')]")[0]
         self.assertIn("d-none", spinner.get("class").split())
 
+    def test_who_sees_no_prices_is_not_led_to_invoices(self):
+        role = self.env.ref("partner_access.role_orders")
+        self.user.sudo().access_entry_ids.role_ids = role
+        self.assertNotIn("/my/invoices?filterby=invoices", self._get("/my", self.user).text)
+
     def test_each_number_leads_to_what_it_counts(self):
         page = html.fromstring(self._get("/my", self.user).text)
         links = {tile.get("data-tile"): tile.get("href") for tile in page.xpath("//a[@data-tile]")}
