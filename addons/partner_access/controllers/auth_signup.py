@@ -60,6 +60,8 @@ class AccessSignup(AuthSignupHome):
         :return: codes; None for who is neither signed in nor comes with a link that works
         :rtype: list | None
         """
+        if not isinstance(password, str) or not isinstance(token or "", str):
+            return None
         user, partner = request.env.user, request.env.user.partner_id
         if token:
             user, partner = self._find_token_owner(token)

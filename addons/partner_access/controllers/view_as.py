@@ -43,6 +43,15 @@ class ViewAsCustomer(Session):
     @http.route(ends_view=True)
     def logout(self, *args, **kw):
         """As core; who sees the portal as a customer does signs out as himself."""
+        self._sign_out_of_view()
+        return super().logout(*args, **kw)
+
+    @http.route(ends_view=True)
+    def destroy(self, *args, **kw):
+        """As ``logout``, for scripts."""
+        self._sign_out_of_view()
+        return super().destroy(*args, **kw)
+
+    def _sign_out_of_view(self):
         if request.session.get(VIEW):
             request.env["ir.http"]._end_view(request.env._("Signed out."))
-        return super().logout(*args, **kw)

@@ -1,3 +1,4 @@
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from odoo import api, models, tools
@@ -7,6 +8,8 @@ from ..tools.addresses import clean_location
 
 # Pages of core that read all of the user, the contact and the company anyway.
 CORE_PAGES = ("/my", "/my/home", "/my/account", "/my/addresses", "/my/security")
+# Pages that look for files among the files only.
+TEXT_PAGES = ("/my/", "/apply", "/web/login", "/web/reset_password", "/web/signup")
 
 
 class IrHttp(models.AbstractModel):
@@ -26,6 +29,19 @@ class IrHttp(models.AbstractModel):
         if request.session.uid and cls._is_portal_address(path) and not cls._is_core_page(path):
             request.env.user._fetch_frame()
         return result
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """As core; a file that was posted in the place of a text is no text, and no text has a zero
+        byte.
+        """
+        if request.httprequest.path.startswith(TEXT_PAGES):
+            request.params = {
+                name: value.replace("\x00", "") if isinstance(value, str) else value
+                for name, value in request.params.items()
+                if not isinstance(value, FileStorage)
+            }
+        return super()._dispatch(endpoint)
 
     @classmethod
     def _auth_method_public(cls):

@@ -47,7 +47,7 @@ class PartnerAccessRequest(models.Model):
 
         :param str address: as typed
         """
-        is_visitor = request and self.env.user._is_public()
+        is_visitor = request and not self.env.user._is_internal()  # or a customer, by RPC
         network_address = request.httprequest.remote_addr if is_visitor else False
         email = self.env["partner.access.entry"]._normalize_address(address)[:MAX_ADDRESS_LENGTH]
         if self._is_too_often(network_address, email):

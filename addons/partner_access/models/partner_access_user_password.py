@@ -133,6 +133,8 @@ class PartnerAccessUserPassword(models.AbstractModel):
         """As core, in the one form in which a password is kept; else as it was typed, for one that
         was set before there was that form."""
         password = credential.get("password") or ""
+        if credential.get("type") == "password" and not password_rules.is_password(password):
+            raise AccessDenied
         normalized = password_rules.normalize(password)
         if credential.get("type") == "password" and normalized != password:
             with suppress(AccessDenied):

@@ -6,10 +6,12 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessDenied
 
 from ..tools import password_rules
+from ..tools.addresses import is_text
 from .partner_access_attempt import TooManyAttempts
 
 SECOND_FACTORS = ("totp", "totp_mail")  # never the first: their user is known by the session
 METHODS = {"passkey": "Passkey", "apikey": "API key", "microsoft": "Microsoft 365"}
+MAX_LOGIN_LENGTH = 1000
 BY_LINK = "partner_access_by_link"
 # What is known of the attempt that is under way in this transaction.
 SIGNING_IN = "partner_access.signing_in"
@@ -109,6 +111,8 @@ class PartnerAccessUserThrottle(models.AbstractModel):
 
     @api.model
     def _is_readable(self, credential):
+        if not is_text(credential["login"], MAX_LOGIN_LENGTH):
+            return False
         if credential["type"] != "webauthn":
             return credential["type"] not in SECOND_FACTORS
         try:
@@ -122,6 +126,8 @@ class PartnerAccessUserThrottle(models.AbstractModel):
         password = credential.get("password")
         if credential["type"] != "password" or not password:
             return
+        if not password_rules.is_password(password):
+            return  # compared with no hash either
         # sudo: who signs in is nobody yet
         user_sudo = self.sudo().search(self._get_login_domain(credential["login"]), limit=1)
         is_interactive = (env or {}).get("interactive", True)

@@ -39,6 +39,8 @@ class TestFeedFile(TransactionCase):
             ("empty", b""),
             ("empty", b" \r\n\n"),
             ("empty", b"mail;company\n"),
+            ("empty", b'""\n'),
+            ("empty", b";;;\n"),
             ("truncated", GOOD.rstrip()),
             ("truncated", GOOD[:-12]),
             ("truncated", GOOD + b'piet@velthuis.example;"D1;Piet;0\n'),
@@ -67,7 +69,9 @@ class TestFeedFile(TransactionCase):
         for code, end in (("footer", b"#end;3\n"), ("footer", b"#;\n"), ("no_footer", b"")):
             with self.subTest(end):
                 self.assertEqual(self._get_code(GOOD + end, needs_footer=True), code)
-        self.assertEqual(self._get_code(GOOD + b"#;2\n"), "footer")
+        for end in (b"#;2\n", b"#;" + b"9" * 5000 + b"\n"):
+            self.assertEqual(self._get_code(GOOD + end), "footer")
+        self.assertEqual(len(read_feed(GOOD + b"#;001\n", HEADERS).rows), 1)
 
     def test_all_rows_are_of_one_version(self):
         head = b"mail;company;version\n"
@@ -77,7 +81,8 @@ class TestFeedFile(TransactionCase):
         self.assertEqual(read_feed(head + row % moment, HEADERS).version, moment.decode())
         mixed = head + row % b"17" + row % b"18"
         self.assertEqual(self._get_code(mixed), "versions")
-        self.assertEqual(self._get_code(head + row % b"new"), "version")
+        for version in (b"new", "²".encode(), b"9" * 5000):
+            self.assertEqual(self._get_code(head + row % version), "version")
 
     def test_versions_are_compared_as_numbers_or_as_moments(self):
         for version, other, expected in (

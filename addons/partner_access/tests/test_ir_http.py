@@ -1,3 +1,4 @@
+from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from .common import PASSWORD, AccessCommon
@@ -19,6 +20,31 @@ class TestIrHttp(AccessCommon, HttpCase):
     def test_other_bytes_are_none_of_its_business(self):
         self.authenticate(self._create_portal_user().login, PASSWORD)
         self.assertEqual(self.url_open("/my/addresses?page=%2500&name=100%25").status_code, 200)
+
+    def test_a_file_in_the_place_of_a_text_is_no_text(self):
+        user = self._create_portal_user()
+        for login, path, names in (
+            (None, "/web/login", ("login", "password", "portal_key")),
+            (user.login, "/my/language", ("lang", "redirect")),
+        ):
+            self.authenticate(login, login and PASSWORD)
+            for name in names:
+                data = {"csrf_token": http.Request.csrf_token(self)}
+                with self.subTest(path, name=name):
+                    answer = self.url_open(path, data, files={name: ("a.txt", b"1")})
+                    self.assertEqual(answer.status_code, 200)
+
+    def test_a_zero_byte_in_a_form_is_dropped(self):
+        user = self._create_portal_user()
+        self.authenticate(None, None)
+        data = {"csrf_token": http.Request.csrf_token(self), "login": f"{user.login}\x00"}
+        answer = self.url_open("/web/login", {**data, "password": f"{PASSWORD}\x00"})
+        self.assertEqual(answer.url.partition("?")[0], self.base_url() + "/my")
+
+    def test_what_is_no_number_of_seconds_is_none(self):
+        self.authenticate(self._create_portal_user().login, PASSWORD)
+        headers = {"X-Portal-Idle": "9" * 500}
+        self.assertEqual(self.url_open("/my/addresses", headers=headers).status_code, 200)
 
     def test_no_redirect_leads_to_another_server(self):
         targets = ("/%09/evil.example", "//evil.example", "/%5Cevil.example", "%5C/evil.example")

@@ -35,6 +35,7 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
             (f"Anna Vos\t{anna}\nBob\tKok\t{bob}", {anna: "Anna Vos", bob: "Bob Kok"}),
             (f"no address, {anna}", {"no address": "", anna: ""}),
             (" \n ;, ", {}),
+            ("x" * 20_000, {"x" * 20_000: ""}),
         ]
         for text, people in cases:
             with self.subTest(text):

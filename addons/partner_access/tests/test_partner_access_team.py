@@ -100,6 +100,21 @@ class TestPartnerAccessTeam(TeamCommon, TransactionCase):
         self._get_team(self.gouda_admin)._change(entry, ["orders"], self.gouda.id, "company")
         self.assertEqual(entry.scope, "company", "what it had, it keeps")
 
+    def test_what_the_company_says_may_be_more_than_the_own_scope(self):
+        self.gouda.portal_scope = "company"
+        self.gouda_admin.access_entry_ids.scope = "branch"
+        entries = self.gouda_admin.access_entry_ids | self.person.access_entry_ids
+        team = self._get_team(self.gouda_admin)
+        self.person.access_entry_ids.scope = "own"
+        for entry in entries:
+            with self.subTest(entry.email), self.assertRaises(UserError):
+                team._change(entry, ["administrator"], self.gouda.id, False)
+        with self.assertRaises(UserError):
+            team._prepare_access(["orders"])
+        team._change(self.person.access_entry_ids, ["orders"], self.gouda.id, "branch")
+        self.person.access_entry_ids.scope = False
+        team._change(self.person.access_entry_ids, ["orders"], self.gouda.id, False)
+
     def _get_losses(self, team, entry):
         return {
             "demoted": lambda: team._change(entry, ["orders"], entry.partner_id.id),

@@ -61,6 +61,15 @@ class TestPartnerAccessUserThrottle(AccessCommon, TransactionCase):
                     hashes = self._count_hashes(f"{name}@velthuis.example", password)
                     self.assertEqual(hashes, count)
 
+    def test_what_is_no_text_is_wrong_for_every_account(self):
+        for login in (self.user.login, "niemand@velthuis.example"):
+            for password in (7, ["x"], "x" * 5000, "\ufdfa" * 1000, "\ud800"):
+                with self.subTest(login, password=str(password)[:5]):
+                    self.assertFalse(self._count_hashes(login, password))
+        for login in (7, ["x"], {"x": 1}, "x" * 5000, "\ud800@velthuis.example"):
+            with self.subTest(str(login)[:5]):
+                self.assertFalse(self._count_hashes(login))
+
     def test_programs_learn_no_more_than_browsers(self):
         second = self._create_portal_user(login="twee@velthuis.example")
         self.patch(type(second), "_rpc_api_keys_only", lambda user: user.login == second.login)

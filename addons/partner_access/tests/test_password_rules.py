@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import BaseCase, tagged
 
 from ..tools import password_rules
@@ -49,6 +51,12 @@ class TestPasswordRules(BaseCase):
     def test_more_than_128_characters_are_too_many(self):
         self.assertEqual(password_rules.get_failures("aB3#x9kQ" * 16), [])
         self.assertEqual(password_rules.get_failures("aB3#x9kQ" * 16 + "z"), ["length"])
+
+    def test_a_very_long_text_is_refused_without_reading_all_of_it(self):
+        normalize = password_rules.normalize
+        with patch.object(password_rules, "normalize", side_effect=normalize) as normalized:
+            self.assertIn("length", password_rules.get_failures("1" * 100_000 + "a"))
+        self.assertLessEqual(max(len(call.args[0]) for call in normalized.call_args_list), 1000)
 
     def test_digits_and_letters_of_any_script_count(self):
         self.assertEqual(password_rules.get_failures("жЖ٣-синийкит-рыба"), [])

@@ -3,6 +3,17 @@
 import re
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def is_text(value, limit):
+    """Whether something is a text that can be looked up: JSON holds numbers and lists, too, and
+    halves of characters that no database takes.
+
+    :param value: as it came
+    :param int limit: characters that it has at most
+    """
+    return isinstance(value, str) and len(value) <= limit and not SURROGATES.search(value)
 
 
 def clean_location(location):

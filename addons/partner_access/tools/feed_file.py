@@ -9,6 +9,7 @@ from datetime import datetime
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
+MAX_VERSION = 40  # signs of a number or moment
 REQUIRED = ("email", "company")
 FOOTER = "#"
 DATE_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%Y")
@@ -92,7 +93,7 @@ def is_older(version, other):
     :param str other: of a file that was imported
     :rtype: bool
     """
-    if version.isdigit() and other.isdigit():
+    if version.isdecimal() and other.isdecimal():
         return int(version) < int(other)
     return version < other
 
@@ -137,6 +138,8 @@ def _split(text, headers):
         is_cut = "end of data" in str(error)
         code = "truncated" if is_cut else "malformed"
         raise FeedFileError(code=code, line=reader.line_num) from error
+    if not records:
+        raise FeedFileError(code="empty")
     return records
 
 
@@ -147,7 +150,7 @@ def _get_columns(cells, headers):
     missing = [key for key in REQUIRED if key not in columns]
     if missing:
         raise FeedFileError(code="no_header", names=", ".join(headers[key][0] for key in missing))
-    double = next((key for key in columns if columns.count(key) > 1), None)
+    double = next((key for key in known.values() if columns.count(key) > 1), None)
     if double:
         raise FeedFileError(code="double_header", names=", ".join(headers[double]))
     return columns
@@ -161,8 +164,8 @@ def _drop_footer(records, needs_footer):
         return records
     counts = re.findall(r"\d+", " ".join(records[-1][1]))
     found = len(records) - 1
-    if len(counts) != 1 or int(counts[0]) != found:
-        raise FeedFileError(code="footer", expected=", ".join(counts), found=found)
+    if [count.lstrip("0") or "0" for count in counts] != [str(found)]:
+        raise FeedFileError(code="footer", expected=", ".join(counts)[:40], found=found)
     return records[:-1]
 
 
@@ -173,8 +176,9 @@ def _get_version(table):
         names = ", ".join(sorted(versions)[:3])
         raise FeedFileError(code="versions", names=names)
     version = versions.pop() if versions else ""
-    if version and not (version.isdigit() or _is_moment(version)):
-        raise FeedFileError(code="version", version=version[:40])
+    is_known = version.isdecimal() or _is_moment(version)
+    if version and not (is_known and len(version) <= MAX_VERSION):
+        raise FeedFileError(code="version", version=version[:MAX_VERSION])
     return version
 
 

@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from .addresses import is_text
+
 MAX_LENGTH = 128
+TYPED_LENGTH = 4096  # more cannot be compared with a hash
+READ_LENGTH = 1000  # what stands behind it is too long anyway, and would take long to look at
 PART_LENGTH = 4
 # Words that people of our languages choose and that the English list does not have.
 MORE_COMMON = {
@@ -57,6 +61,14 @@ def normalize(password):
     return unicodedata.normalize("NFKC", password)
 
 
+def is_password(value):
+    """Whether something can be compared with a password: a text, and not too long for that.
+
+    :param value: as it came
+    """
+    return isinstance(value, str) and is_text(normalize(value), TYPED_LENGTH)
+
+
 @cache
 def _get_common_words():
     return frozenset(FREQUENCY_LISTS["passwords"]) | MORE_COMMON
@@ -104,7 +116,7 @@ def get_failures(password, policy="contract", min_length=0, personal_texts=()):
     :return: codes of the failing rules, in the order in which they are shown
     :rtype: list
     """
-    password = normalize(password or "")
+    password = normalize((password or "")[:READ_LENGTH])
     failures = _get_missing_classes(password) if POLICIES[policy].has_classes else []
     min_length = max(min_length, POLICIES[policy].min_length)
     if not min_length <= len(password) <= MAX_LENGTH:
