@@ -98,7 +98,8 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         for entry, change in changes.items():
             lang = entry.company_id.sudo().partner_id.lang
             log_sudo = log_sudo.with_context(lang=lang)
-            names.setdefault(lang, log_sudo._get_value_names())
+            if lang not in names:
+                names[lang] = log_sudo._get_value_names()
             text = log_sudo._write_change(change, names[lang])
             partner = (partners or {}).get(entry, entry.partner_id)
             row = log_sudo._prepare_row(kind, entry.user_id, entry.email, partner, text)
@@ -126,8 +127,6 @@ class PartnerAccessEntryTrail(models.AbstractModel):
 
     def _get_reach(self):
         codes = set(self.role_ids.mapped("code"))
-        if ADMINISTRATOR in codes:
-            codes = set(self.role_ids.search([("code", "!=", False)]).mapped("code"))
         scope = self.scope or self.partner_id._get_portal_scope()
         top = self.partner_id._get_top_company() if scope == "company" else self.partner_id
         return codes, scope, set(top._get_ids_below())
@@ -136,6 +135,7 @@ class PartnerAccessEntryTrail(models.AbstractModel):
         lost = set()
         for entry, (codes, scope, partner_ids) in before.items():
             new_codes, new_scope, new_partner_ids = entry._get_reach()
-            sees_less = codes - new_codes or (scope != new_scope == "own")
+            has_less = ADMINISTRATOR not in new_codes and codes - new_codes
+            sees_less = has_less or scope != new_scope == "own"
             lost |= partner_ids if sees_less or not entry.active else partner_ids - new_partner_ids
         self.env["partner.access.shared.link"]._rotate(lost)

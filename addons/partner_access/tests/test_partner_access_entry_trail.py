@@ -101,3 +101,20 @@ class TestPartnerAccessEntryTrail(TeamCommon, TransactionCase):
             self.assertFalse(entry.ended_by)
         self.person.active = False
         self.assertEqual(entry.ended_by, "staff")
+
+    def test_queries_do_not_grow_with_entries(self):
+        register = self.env["partner.access.entry"]
+        roles = [Command.link(self.env.ref("partner_access.role_orders").id)]
+        values = {"partner_id": self.gouda.id, "role_ids": roles}
+
+        def count(number):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            emails = [f"{number}.{one}@velthuis.example" for one in range(number)]
+            entries = register.create([{**values, "email": email} for email in emails])
+            entries.valid_until = "2099-12-31"
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertEqual(count(2), count(8))
