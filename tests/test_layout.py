@@ -62,7 +62,7 @@ SAME_TEXTS = {
     | {"d MMM y", "d MMM y, HH:mm", '<span class="o_stat_text">Imports</span>'},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
-    | {f"{DOWNLOAD_ICON} Downloads"},
+    | {f"{DOWNLOAD_ICON} Downloads", "Person", "Version", "Website"},
 }
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
 
