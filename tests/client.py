@@ -25,9 +25,7 @@ class Client:
 
     def post(self, path, values, form="/web/login", files=None):
         """Post a form with the token of the page on which it stands."""
-        token = re.search(
-            r'csrf_token"?: ?"(\w+)"|name="csrf_token" value="(\w+)"', self.get(form).text
-        )
+        token = TOKEN.search(self.get(form).text)
         values = {"csrf_token": token[1] or token[2], **values}
         return self.session.post(
             self.url + path, data=values, files=files, allow_redirects=False, timeout=60

@@ -44,7 +44,7 @@ class ApplyPortal(Controller):
         errors = self._get_start_errors(answers)
         if errors:
             return self._render_start(answers, errors)
-        links_sudo = request.env["partner.access.application.link"].sudo()
+        links_sudo = request.env["partner.access.application.link"].sudo()  # nobody reads them
         if links_sudo._is_too_often():
             return self._render_start(answers, {"": self._get_too_often()}, status=429)
         # sudo: visitors have no right on applications

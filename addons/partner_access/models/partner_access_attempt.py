@@ -167,6 +167,7 @@ class PartnerAccessAttempt(models.Model):
     @api.model
     def _get_account(self, login):
         login = self.env["res.users"]._normalize_login(login).lower()
+        # sudo: the secret of the database
         return hmac(self.env(su=True), "partner_access.attempt", login)
 
     # --- Counting --------------------------------------------------------------------------------

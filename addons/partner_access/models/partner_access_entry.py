@@ -250,6 +250,7 @@ class PartnerAccessEntry(models.Model):
         users_by_login = users_sudo.grouped("login")
         entries = entries.filtered(lambda entry: entry.email in users_by_login)
         if entries:
+            # sudo: the old entry may be of another of our companies
             old_entries_sudo = self.sudo().with_context(active_test=False)
             old_entries_sudo.search([("user_id", "in", users_sudo.ids)]).user_id = False
         for entry in entries:

@@ -49,7 +49,7 @@ class PartnerAccessUserPassword(models.AbstractModel):
 
     @api.model
     def _get_default_password_policy(self):
-        params_sudo = self.env["ir.config_parameter"].sudo()
+        params_sudo = self.env["ir.config_parameter"].sudo()  # a setting
         policy = params_sudo.get_param("partner_access.password_policy")
         return policy if policy in password_rules.POLICIES else DEFAULT_POLICY
 
@@ -60,7 +60,7 @@ class PartnerAccessUserPassword(models.AbstractModel):
 
     @api.model
     def _get_configured_length(self):
-        params_sudo = self.env["ir.config_parameter"].sudo()
+        params_sudo = self.env["ir.config_parameter"].sudo()  # a setting
         length = params_sudo.get_param("auth_password_policy.minlength") or ""
         return int(length) if length.isdigit() else 0
 

@@ -65,6 +65,7 @@ class PartnerAccessUserTeam(models.AbstractModel):
             return super()._get_access_domain(model_name)
         if not self.active or not self._may_administer_team():
             return Domain.FALSE
+        # sudo: the own contact is not readable for everybody
         company_sudo = self.sudo().partner_id.commercial_partner_id
         ours = Domain("company_id", "in", self._get_company_ids())
         return ours & self._get_below_domain("partner_id", company_sudo)

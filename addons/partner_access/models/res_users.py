@@ -265,7 +265,7 @@ class ResUsers(models.Model):
         if users_sudo.active:
             entry_sudo = users_sudo._get_access_entry()
         else:
-            entries_sudo = self.env["partner.access.entry"].sudo()
+            entries_sudo = users_sudo.env["partner.access.entry"]
             entry_sudo = entries_sudo.search([("email", "=", address)], limit=1)
         if not entry_sudo or not entry_sudo._is_current():
             return users_sudo.browse()
