@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 
 from .common import AccessCommon
 
@@ -7,6 +7,7 @@ TENANT = "11111111-2222-3333-4444-555555555555"
 OTHER_TENANT = "aaaaaaaa-2222-3333-4444-555555555555"
 
 
+@tagged("post_install", "-at_install")
 class TestPartnerAccessPartnerMicrosoft(AccessCommon, TransactionCase):
     @classmethod
     def setUpClass(cls):

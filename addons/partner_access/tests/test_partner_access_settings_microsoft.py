@@ -1,11 +1,12 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 
 from .common import AccessCommon
 
 CLIENT_ID = "99999999-2222-3333-4444-555555555555"
 
 
+@tagged("post_install", "-at_install")
 class TestPartnerAccessSettingsMicrosoft(AccessCommon, TransactionCase):
     def _save(self, **values):
         values = {f"portal_microsoft_{name}": value for name, value in values.items()}

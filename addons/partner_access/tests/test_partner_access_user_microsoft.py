@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessDenied
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..tools.microsoft_account import AccountRefused, MicrosoftAccount
@@ -9,6 +9,7 @@ TENANT = "11111111-2222-3333-4444-555555555555"
 OBJECT_ID = "00000000-0000-0000-0000-00000000000b"
 
 
+@tagged("post_install", "-at_install")
 class TestPartnerAccessUserMicrosoft(AccessCommon, TransactionCase):
     @classmethod
     def setUpClass(cls):
