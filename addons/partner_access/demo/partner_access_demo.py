@@ -99,7 +99,8 @@ class PartnerAccessDemo(models.AbstractModel):
         rows = read_table("partner_access/demo/staff.csv")
         self._load("res.users", [self._prepare_staff_user(row, company) for row in rows])
         access = self.env.ref("partner_access.group_access_administrator")
-        self._ref("user_bram").write({"group_ids": [Command.link(access.id)]})
+        access |= self.env.ref("base.group_allow_export")
+        self._ref("user_bram").write({"group_ids": list(map(Command.link, access.ids))})
 
     def _prepare_staff_user(self, row, company):
         return {
