@@ -66,7 +66,7 @@ class PartnerAccessAttempt(models.Model):
     ended = fields.Integer(
         readonly=True, help="How many of these failures are no longer under way."
     )
-    failed_on = fields.Datetime(readonly=True, index="btree_not_null")
+    failed_on = fields.Datetime(readonly=True)
     blocked_until = fields.Datetime(readonly=True)
     noted_until = fields.Datetime(readonly=True, help="The waiting that stands in the log already.")
     known_on = fields.Datetime(
