@@ -40,7 +40,8 @@ class ApplyPortal(Controller):
     )
     def apply_start(self, **kwargs):
         """Begin an application: its link is mailed, and opened at once."""
-        answers = {name: str(kwargs.get(name) or "").strip()[:200] for name in START_FIELDS}
+        clean = request.env["partner.access.application"]._clean_text
+        answers = {name: clean(kwargs.get(name)) for name in START_FIELDS}
         errors = self._get_start_errors(answers)
         if errors:
             return self._render_start(answers, errors)
@@ -125,7 +126,7 @@ class ApplyPortal(Controller):
             return self._redirect(token)
         application_sudo._save_answers(kwargs)
         errors = self._add_documents(application_sudo)
-        if remove and remove.isdigit():
+        if self._is_number(remove):
             application_sudo._remove_document(int(remove))
             return self._redirect(token, "#documents")
         if send and not errors:
@@ -161,7 +162,7 @@ class ApplyPortal(Controller):
         if not application_sudo or not application_sudo._is_editable():
             raise NotFound
         errors = self._add_documents(application_sudo)
-        if remove and remove.isdigit():
+        if self._is_number(remove):
             application_sudo._remove_document(int(remove))
         files = {
             place["kind"]: request.env["ir.qweb"]._render(
@@ -227,6 +228,9 @@ class ApplyPortal(Controller):
                 known = errors.get(f"document_{kind}")
                 errors[f"document_{kind}"] = " ".join(filter(None, [known, str(error)]))
         return errors
+
+    def _is_number(self, text):
+        return bool(text) and text.isascii() and text.isdigit() and len(text) < 11
 
     def _send(self, application_sudo, posted):
         if application_sudo.lang != request.env.lang:

@@ -5,6 +5,7 @@ from odoo import api, models, tools
 from odoo.http import request
 
 from ..tools.addresses import clean_location
+from ..tools.request_address import keep_address
 
 # Pages of core that read all of the user, the contact and the company anyway.
 CORE_PAGES = ("/my", "/my/home", "/my/account", "/my/addresses", "/my/security")
@@ -41,7 +42,8 @@ class IrHttp(models.AbstractModel):
                 for name, value in request.params.items()
                 if not isinstance(value, FileStorage)
             }
-        return super()._dispatch(endpoint)
+        with keep_address(request.httprequest.remote_addr):
+            return super()._dispatch(endpoint)
 
     @classmethod
     def _auth_method_public(cls):

@@ -7,9 +7,10 @@ from psycopg2.errors import SerializationFailure
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessDenied
 from odoo.fields import Domain
-from odoo.http import request
 from odoo.modules.registry import Registry
 from odoo.tools import SQL, hmac
+
+from ..tools.request_address import get_address
 
 # Seconds to wait after the first, second, … wrong password of one account from one network.
 PAUSES = [0, 0, 0, 0, 30, 60, 120, 300, 600, 900]
@@ -160,9 +161,8 @@ class PartnerAccessAttempt(models.Model):
     @api.model
     def _get_network(self):
         """Where the request comes from; empty without one."""
-        if not request:
-            return ""
-        return get_network(request.httprequest.remote_addr)
+        address = get_address()
+        return get_network(address) if address else ""
 
     @api.model
     def _get_account(self, login):

@@ -310,7 +310,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             same = known.filtered(lambda one: tops[one.partner_id.id] == top)
             self._decide_former(feed, row, same)
         elif entry.feed_id == feed:
-            row["is_lost"] = tops[entry.partner_id.id] != top
+            row["is_lost"] = tops[entry.partner_id.id] != top or self._is_ended_by(row, entry)
             self._decide_own(row, entry)
         elif entry.company_id == feed.company_id and tops[entry.partner_id.id] == top:
             reason = self.env._("Has access without this feed, which leaves that alone.")
@@ -352,6 +352,11 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             values=values,
         )
         self._link_roles(row)
+
+    def _is_ended_by(self, row, entry):
+        """Whether the day of the row is over, and with it the access that the person has."""
+        day = row["values"].get("valid_until")
+        return bool(day) and day < fields.Date.today() and entry._is_current()
 
     def _keep_branch(self, row, entry, values):
         """A VAT number tells the customer, not the branch: who is in one below stays there."""

@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..tools.addresses import CONTROL_CHARACTERS
+
 MAX_AT_ONCE = 100
 MAX_A_DAY = 300
 MAX_ADDRESS_LENGTH = 254
@@ -75,7 +77,8 @@ class PartnerAccessInvitation(models.AbstractModel):
         for line in re.split(r"[\n;]", text or ""):
             for name, address in WITH_NAME.findall(line) or self._parse_words(line):
                 if address := normalize(address):
-                    people.setdefault(address, name.strip(" ,\t\r\"'")[:MAX_NAME_LENGTH])
+                    name = CONTROL_CHARACTERS.sub(" ", name).strip(" ,\"'")
+                    people.setdefault(address, name[:MAX_NAME_LENGTH])
         return people
 
     @api.model

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.http import request
 from odoo.modules.registry import Registry
+
+from ..tools.request_address import get_address
 
 MAX_TEXT_LENGTH = 500
 
@@ -125,6 +126,6 @@ class PartnerAccessLog(models.Model):
             "actor_id": is_person and actor_sudo != user_sudo and actor_sudo.id,
             "partner_id": partner.id,
             "company_id": company.id,
-            "network_address": request.httprequest.remote_addr if request else False,
+            "network_address": get_address(),
             "text": (text or "")[:MAX_TEXT_LENGTH] or False,
         }

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 KEY = re.compile(r"[\w-]{16,64}")
+MAX_PATH_LENGTH = 500
 
 
 class PartnerAccessSubmission(models.Model):
@@ -37,7 +38,7 @@ class PartnerAccessSubmission(models.Model):
         """
         if not KEY.fullmatch(key):
             return self.browse()
-        key = f"{path} {key}"
+        key = f"{path[:MAX_PATH_LENGTH]} {key}"  # the index takes no more
         query = SQL(
             "INSERT INTO partner_access_submission (user_id, key, create_date)"
             " VALUES (%s, %s, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING RETURNING id",

@@ -94,6 +94,19 @@ class TestApply(ApplicationCommon, HttpCase):
         self._post(f"{path}/upload", remove=str(document.id))
         self.assertFalse(document.exists())
 
+    def test_what_is_no_number_of_a_document_removes_none(self):
+        _application, path = self._create_link(documents=())
+        for remove in ("²", "9" * 30):
+            with self.subTest(remove):
+                answer = self._post(f"{path}/upload", remove=remove)
+                self.assertEqual(answer.status_code, 200)
+
+    def test_a_name_that_is_typed_at_the_beginning_is_one_line(self):
+        values = {"company_name": "Velthuis", "email": "jan@velthuis.example"}
+        self._post("/apply", contact_name="Jan\r\nBcc: x@velthuis.example", **values)
+        application = self.env["partner.access.application"].search([], order="id desc", limit=1)
+        self.assertEqual(application.contact_name, "Jan Bcc: x@velthuis.example")
+
     def test_a_link_that_does_not_work_says_so_everywhere(self):
         for token in ("x", "%00", "a" * 300):
             page = self.url_open(f"/apply/{token}")

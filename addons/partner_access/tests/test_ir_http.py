@@ -1,5 +1,7 @@
 from odoo import http
 from odoo.tests import HttpCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from .common import PASSWORD, AccessCommon
 
@@ -20,6 +22,17 @@ class TestIrHttp(AccessCommon, HttpCase):
     def test_other_bytes_are_none_of_its_business(self):
         self.authenticate(self._create_portal_user().login, PASSWORD)
         self.assertEqual(self.url_open("/my/addresses?page=%2500&name=100%25").status_code, 200)
+
+    def test_programs_that_guess_are_counted_and_wait(self):
+        login, name = self._create_portal_user().login, get_db_name()
+        sign_in = self.xmlrpc_common.authenticate
+        with mute_logger("odoo.addons.base.models.res_users", "odoo.addons.rpc.controllers.xmlrpc"):
+            for number in range(5):
+                self.assertFalse(sign_in(name, login, f"wrong{number}", {}))
+            self.assertFalse(sign_in(name, login, PASSWORD, {}), "it has to wait")
+        rows = self.env["partner.access.log"].search([("login", "=", login)])
+        kinds = rows.filtered("network_address").mapped("kind")
+        self.assertEqual(kinds, ["throttled", *["failure"] * 5])
 
     def test_a_file_in_the_place_of_a_text_is_no_text(self):
         user = self._create_portal_user()

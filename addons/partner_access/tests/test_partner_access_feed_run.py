@@ -57,6 +57,12 @@ class TestPartnerAccessFeedRun(AccessCommon, TransactionCase):
         run = self._import(make_file(*self.people, company="D2"))
         self.assertEqual((run.state, run.changed_count, run.lost_count), ("held", 5, 5))
 
+    def test_a_file_whose_days_are_over_is_held_too(self):
+        self._import(make_file(*self.people))
+        lines = [f"{person}@velthuis.example;D1;2020-01-31" for person in self.people]
+        run = self._import("\n".join(["email;company;valid until", *lines, ""]))
+        self.assertEqual((run.state, run.changed_count, run.lost_count), ("held", 5, 5))
+
     def test_a_file_that_cannot_be_trusted_changes_nothing_and_says_why(self):
         self._import(make_file(*self.people), made_on="2026-11-22T06:00:00Z")
         for content, options, words in (

@@ -36,6 +36,7 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
             (f"no address, {anna}", {"no address": "", anna: ""}),
             (" \n ;, ", {}),
             ("x" * 20_000, {"x" * 20_000: ""}),
+            (f"Anna\x85Bcc: x\u2028 <{anna}\u2028>", {anna: "Anna Bcc: x"}),
         ]
         for text, people in cases:
             with self.subTest(text):

@@ -32,6 +32,11 @@ class TestPartnerAccessSubmission(AccessCommon, TransactionCase):
                 self.assertTrue(claimed)
                 self.assertFalse(claimed.location)
 
+    def test_an_address_may_be_long(self):
+        path = "/my/" + "".join(chr(number) for number in range(0x4E00, 0x5E00))
+        self.submissions._claim(path, KEY)._settle("/my/returns/7")
+        self.assertTrue(self.submissions._claim(path, KEY).location)
+
     def test_what_was_not_accepted_may_be_sent_again(self):
         first = self.submissions._claim(PATH, KEY)
         first._settle(None)

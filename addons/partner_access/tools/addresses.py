@@ -2,7 +2,8 @@
 
 import re
 
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+# What no keyboard types; some of them end a line of a mail's head.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
