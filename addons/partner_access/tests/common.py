@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import fields, http
 from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
@@ -89,6 +89,25 @@ class AccessCommon(RetentionCommon):
         self.patch(cron_class, "_commit_progress", lambda *args, **kwargs: float("inf"))
         self.env["partner.access.request"]._cron_send_links()
         return self.env["mail.mail"].search([]) - before
+
+
+class PageCommon(AccessCommon):
+    """Mixin for HttpCase: forms and the session of a browser."""
+
+    def _post(self, path, headers=None, **values):
+        """Post a form with its token; redirects are not followed."""
+        values["csrf_token"] = http.Request.csrf_token(self)
+        return self.url_open(path, values, headers=headers, allow_redirects=False)
+
+    def _read_session(self):
+        """The session as the server keeps it now."""
+        return http.root.session_store.get(self.opener.cookies["session_id"])
+
+    def _write_session(self, **values):
+        """Change what the server keeps of the session that a test has signed in."""
+        session = http.root.session_store.get(self.session.sid)
+        session.update(values)
+        http.root.session_store.save(session)
 
 
 class TeamCommon(AccessCommon):

@@ -11,14 +11,14 @@ from odoo.tools import mute_logger
 
 from ..models import partner_access_microsoft
 from ..tools import openid
-from .common import PASSWORD, AccessCommon
+from .common import PASSWORD, PageCommon
 from .openid_provider import CLIENT_ID, CLIENT_SECRET, TENANT, OpenIdProvider
 
 OTHER_TENANT = "aaaaaaaa-2222-3333-4444-555555555555"
 
 
 @tagged("post_install", "-at_install")
-class TestMicrosoft(AccessCommon, HttpCase):
+class TestMicrosoft(PageCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -60,22 +60,19 @@ class TestMicrosoft(AccessCommon, HttpCase):
         ):
             return self.url_open(address, allow_redirects=False)
 
-    def _get_session(self):
-        return http.root.session_store.get(self.opener.cookies["session_id"])
-
     def _get_error(self, response):
         page = html.fromstring(response.text)
         return page.xpath("normalize-space(//p[contains(@class, 'alert-danger')])")
 
     def _assert_in(self, response, path="/my"):
         self.assertEqual(urlsplit(response.headers["Location"]).path, path)
-        self.assertTrue(self._get_session().uid)
+        self.assertTrue(self._read_session().uid)
 
     def _assert_out(self, response, code="refused"):
         location = urlsplit(response.headers["Location"])
         self.assertEqual(location.path, "/web/login")
         self.assertEqual(parse_qs(location.query)["microsoft"], [code])
-        self.assertFalse(self._get_session().uid)
+        self.assertFalse(self._read_session().uid)
 
     # --- Coming in -------------------------------------------------------------------------------
 
@@ -277,11 +274,11 @@ class TestMicrosoft(AccessCommon, HttpCase):
             with self.subTest(query):
                 response = self._come_back(self.provider.answer(self._start(**query)))
                 self.assertIn("microsoft=other", response.headers["Location"])
-                self.assertEqual(self._get_session().uid, other.id)
+                self.assertEqual(self._read_session().uid, other.id)
         values = {"switch_from": other.id, "csrf_token": http.Request.csrf_token(self)}
         page = self.url_open("/web/login/microsoft", data=values, allow_redirects=False)
         self._assert_in(self._come_back(self.provider.answer(page.headers["Location"])))
-        self.assertEqual(self._get_session().uid, self.user.id)
+        self.assertEqual(self._read_session().uid, self.user.id)
 
     def test_an_answer_that_comes_late_is_refused(self):
         with patch.object(partner_access_microsoft, "ATTEMPT_SECONDS", -1):
@@ -323,7 +320,7 @@ class TestMicrosoft(AccessCommon, HttpCase):
                 "csrf_token": http.Request.csrf_token(self),
             },
         )
-        self.assertFalse(self._get_session().uid)
+        self.assertFalse(self._read_session().uid)
 
     @mute_logger("odoo.addons.partner_access.controllers.microsoft")
     def test_a_provider_that_is_not_there_is_named_so(self):
@@ -349,7 +346,7 @@ class TestMicrosoft(AccessCommon, HttpCase):
         body = self._run_link_job().body_html
         return re.search(r"/web/reset_password[^\"]*", body.replace("&amp;", "&")).group()
 
-    def _post(self, path, **values):
+    def _send(self, path, **values):
         self.authenticate(None, None)
         values["csrf_token"] = http.Request.csrf_token(self)
         with mute_logger("odoo.addons.base.models.res_users"):
@@ -357,9 +354,9 @@ class TestMicrosoft(AccessCommon, HttpCase):
 
     def test_only_microsoft_is_told_after_the_right_password_only(self):
         self.company.is_portal_microsoft_only = True
-        wrong = self._get_error(self._post("/web/login", login=self.user.login, password="fout"))
-        unknown = self._get_error(self._post("/web/login", login="x@y.example", password="fout"))
-        right = self._get_error(self._post("/web/login", login=self.user.login, password=PASSWORD))
+        wrong = self._get_error(self._send("/web/login", login=self.user.login, password="fout"))
+        unknown = self._get_error(self._send("/web/login", login="x@y.example", password="fout"))
+        right = self._get_error(self._send("/web/login", login=self.user.login, password=PASSWORD))
         self.assertEqual(wrong, unknown)
         self.assertNotIn("Microsoft", wrong)
         self.assertIn("Your company signs in with Microsoft 365", right)
@@ -372,7 +369,7 @@ class TestMicrosoft(AccessCommon, HttpCase):
         page = html.fromstring(self.url_open(link).text)
         self.assertFalse(page.xpath("//input[@name='password']"))
         self.assertTrue(page.xpath("//button[@formaction='/web/login/microsoft']"))
-        response = self._post(link, password=PASSWORD, confirm_password=PASSWORD)
+        response = self._send(link, password=PASSWORD, confirm_password=PASSWORD)
         self.assertIn("Your company signs in with Microsoft 365", self._get_error(response))
         self.assertFalse(entry.user_id.login_date)
 
@@ -383,7 +380,7 @@ class TestMicrosoft(AccessCommon, HttpCase):
         self.assertFalse(page.xpath("//input[@type='password']"))
         (path,) = page.xpath("//section[@name='portal_microsoft']//a/@href")
         self._assert_in(self._come_back(self.provider.answer(self._start(path))), "/my/security")
-        self.assertGreater(self._get_session()["identity-check-last"], time.time() - 60)
+        self.assertGreater(self._read_session()["identity-check-last"], time.time() - 60)
 
     def test_the_button_stands_on_all_three_pages(self):
         self.env["res.lang"]._activate_lang("nl_NL")

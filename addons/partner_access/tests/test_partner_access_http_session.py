@@ -1,18 +1,16 @@
 import time
 from contextlib import contextmanager
 
-from odoo import http
-from odoo.http import root
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import PASSWORD, AccessCommon
+from .common import PASSWORD, PageCommon
 
 STATE = "/partner_access/session/state"
 
 
 @tagged("post_install", "-at_install")
-class TestPartnerAccessHttpSession(AccessCommon, HttpCase):
+class TestPartnerAccessHttpSession(PageCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -24,19 +22,6 @@ class TestPartnerAccessHttpSession(AccessCommon, HttpCase):
         """Sign in as the user; ``values`` go into the file of the session."""
         self.authenticate(self.login, PASSWORD)
         self._write_session(**values)
-
-    def _write_session(self, **values):
-        session = root.session_store.get(self.session.sid)
-        session.update(values)
-        root.session_store.save(session)
-
-    def _read_session(self):
-        return root.session_store.get(self.opener.cookies["session_id"])
-
-    def _post(self, path, headers=None, **values):
-        """Post a form with its token; redirects are not followed."""
-        values["csrf_token"] = http.Request.csrf_token(self)
-        return self.url_open(path, values, headers=headers, allow_redirects=False)
 
     def _ask(self, path, headers=None, **params):
         """Call as the scripts of a page do; return the whole answer."""

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from ..models.partner_access_http_view_as import VIEW
-from .common import PASSWORD, AccessCommon
+from .common import PASSWORD, PageCommon
 
 VIEWER = "partner_access.group_view_as_customer"
 REFUSED = ("odoo.sql_db", "odoo.http", "odoo.addons.http_routing.models.ir_http")
@@ -20,7 +20,7 @@ def make_read_only(cls):
     request.env.cr.readonly = True
 
 
-class ViewAsCommon(AccessCommon):
+class ViewAsCommon(PageCommon):
     """Mixin for HttpCase: an employee who sees the portal as a customer's user does."""
 
     @classmethod
@@ -60,17 +60,14 @@ class ViewAsCommon(AccessCommon):
         """The answer to a JSON-RPC call."""
         return self.url_open(path, json={"jsonrpc": "2.0", "method": "call", "params": params})
 
-    def _get_session(self):
-        return odoo.http.root.session_store.get(self.opener.cookies["session_id"])
-
     def _change_view(self, **values):
         """Change what the server holds of the view, as time or somebody else does."""
-        session = self._get_session()
+        session = self._read_session()
         session[VIEW] = {**session[VIEW], **values}
         odoo.http.root.session_store.save(session)
 
     def _csrf(self):
-        self.session = self._get_session()
+        self.session = self._read_session()
         return odoo.http.Request.csrf_token(self)
 
     def _get_log(self, kind):
@@ -85,7 +82,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.assertIn('id="portal_view"', page)
         self.assertIn("Bram Vos", page)
         self.assertIn("Ilse Maas", page)
-        self.assertEqual(self._get_session().uid, self.mira.id)
+        self.assertEqual(self._read_session().uid, self.mira.id)
 
     def test_there_is_no_banner_for_customers(self):
         self.authenticate(self.mira.login, PASSWORD)
@@ -108,7 +105,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
                 self.assertEqual(answer.status_code, 403)
                 self.assertIn("Nothing can be changed", answer.text)
         self.assertEqual(self.mira.partner_id.name, "Ilse Maas")
-        self.assertEqual(self._get_session().uid, self.mira.id)
+        self.assertEqual(self._read_session().uid, self.mira.id)
 
     @mute_logger(*REFUSED)
     def test_calls_that_write_are_refused_with_words(self):
@@ -155,14 +152,14 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.assertFalse(self.mira.login_date)
 
     def test_the_button_gives_the_own_session_back(self):
-        before = self._get_session()
+        before = self._read_session()
         self._start_view()
         token = self._csrf()
         answer = self.url_open(
             "/partner_access/view/end", data={"csrf_token": token}, allow_redirects=False
         )
         self.assertIn(f"/odoo/res.partner/{self.mira.partner_id.id}", answer.headers["Location"])
-        after = self._get_session()
+        after = self._read_session()
         self.assertEqual(after.uid, self.staff.id)
         self.assertNotIn(VIEW, after)
         self.assertEqual(after["create_time"], before["create_time"])
@@ -196,7 +193,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
                 answer = self.url_open("/my/security", allow_redirects=False)
                 self.assertTrue(answer.headers["Location"].endswith("/partner_access/view/ended"))
                 self.assertIn("yourself again", self.url_open("/partner_access/view/ended").text)
-                self.assertEqual(self._get_session().uid, self.staff.id)
+                self.assertEqual(self._read_session().uid, self.staff.id)
 
     def _group(self):
         return self.env.ref(VIEWER)
@@ -205,7 +202,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self._start_view()
         self.staff.active = False
         self.url_open("/my/security", allow_redirects=False)
-        self.assertFalse(self._get_session().uid)
+        self.assertFalse(self._read_session().uid)
 
     def test_a_call_after_the_end_is_answered_with_words(self):
         self._start_view()
@@ -217,7 +214,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
     def test_signing_out_leaves_nobody_signed_in(self):
         self._start_view()
         self.url_open("/web/session/logout", allow_redirects=False)
-        session = self._get_session()
+        session = self._read_session()
         self.assertFalse(session.uid)
         self.assertNotIn(VIEW, session)
         self.assertEqual(self._get_log("view_ended").actor_id, self.staff)
@@ -228,7 +225,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         other = self._create_portal_user(login="ander@velthuis.example")
         answer = self._start_view(other).json()
         self.assertIn("error", answer)
-        self.assertEqual(self._get_session().uid, self.mira.id)
+        self.assertEqual(self._read_session().uid, self.mira.id)
 
     @mute_logger("odoo.http")
     def test_only_customers_are_viewed_by_who_may(self):
@@ -243,7 +240,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         for user in (former, expired, elsewhere, colleague, self.env.ref("base.public_user")):
             with self.subTest(user=user.login):
                 self.assertIn("error", self._start_view(user).json())
-                self.assertEqual(self._get_session().uid, self.staff.id)
+                self.assertEqual(self._read_session().uid, self.staff.id)
         self.staff.group_ids -= self._group()
         with self.subTest("without the right"):
             answer = self._call_view_method()
@@ -262,7 +259,7 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.assertNotIn("lock_timeout_inactivity", self.url_open("/my/security").text)
         self._change_view(until=time.time() - 1)
         self.url_open("/my/security", allow_redirects=False)
-        self.assertLessEqual(self._get_session()["identity-check-next"], time.time())
+        self.assertLessEqual(self._read_session()["identity-check-next"], time.time())
 
     def test_what_a_page_would_write_when_it_is_looked_at_is_dropped(self):
         self._start_view()

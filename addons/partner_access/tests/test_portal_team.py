@@ -1,14 +1,13 @@
 from lxml import html
 
-from odoo import http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import PASSWORD, TeamCommon
+from .common import PASSWORD, PageCommon, TeamCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPortalTeam(TeamCommon, HttpCase):
+class TestPortalTeam(TeamCommon, PageCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -22,8 +21,7 @@ class TestPortalTeam(TeamCommon, HttpCase):
     def _post(self, path, user=None, **values):
         if user:
             self.authenticate(user.login, PASSWORD)
-        values["csrf_token"] = http.Request.csrf_token(self)
-        return self.url_open(path, data=values, allow_redirects=False)
+        return super()._post(path, **values)
 
     def _get_path(self, user):
         return f"/my/team/{user.access_entry_ids.id}"

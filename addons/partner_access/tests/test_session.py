@@ -1,28 +1,20 @@
-from odoo import http
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
 
-from .common import PASSWORD, AccessCommon
+from .common import PASSWORD, PageCommon
 
 RESUME = "/partner_access/session/resume"
 STATE = "/partner_access/session/state"
 
 
 @tagged("post_install", "-at_install")
-class TestSession(AccessCommon, HttpCase):
+class TestSession(PageCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         company = cls._create_company(cls)
         cls.ilse = cls._create_portal_user(cls, company)
         cls.bram = cls._create_portal_user(cls, company, login="bram@velthuis.example")
-
-    def _read_session(self):
-        return root.session_store.get(self.opener.cookies["session_id"])
-
-    def _post(self, path, **values):
-        values["csrf_token"] = http.Request.csrf_token(self)
-        return self.url_open(path, values, allow_redirects=False)
 
     def _resume(self, user, password=PASSWORD, **params):
         """Go on as a user, as the lock over a page of theirs does; return how it stands then."""
@@ -69,9 +61,7 @@ class TestSession(AccessCommon, HttpCase):
 
     def test_a_wrong_password_changes_nothing_for_who_is_signed_in(self):
         self.authenticate(self.ilse.login, PASSWORD)
-        session = root.session_store.get(self.session.sid)
-        session["shared_computer"] = 1800
-        root.session_store.save(session)
+        self._write_session(shared_computer=1800)
         self._post("/web/login", login=self.bram.login, password="x", switch_from=self.ilse.id)
         self.assertEqual(self._read_session().uid, self.ilse.id)
         self.assertEqual(self._read_session()["shared_computer"], 1800)
@@ -128,9 +118,7 @@ class TestSession(AccessCommon, HttpCase):
 
     def test_a_locked_page_goes_on_with_the_right_password(self):
         self.authenticate(self.ilse.login, PASSWORD)
-        session = root.session_store.get(self.session.sid)
-        session.update({"shared_computer": 1800, "last_used": 0})
-        root.session_store.save(session)
+        self._write_session(shared_computer=1800, last_used=0)
         for password, is_locked in (("wrong", True), (PASSWORD, False)):
             with self.subTest(password=password):
                 state = self._resume(self.ilse, password)
