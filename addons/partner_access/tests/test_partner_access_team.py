@@ -97,7 +97,8 @@ class TestPartnerAccessTeam(TeamCommon, TransactionCase):
                 self.assertEqual(len(team._get_scopes()), count)
                 team._change(entry, ["orders"], self.gouda.id, scope)
         entry.scope = "company"
-        self._get_team(self.gouda_admin)._change(entry, ["orders"], self.gouda.id, "company")
+        self.assertEqual([value for value, _label in team._get_scopes(entry)][0], "company")
+        team._change(entry, ["orders"], self.gouda.id, "company")
         self.assertEqual(entry.scope, "company", "what it had, it keeps")
 
     def test_what_the_company_says_may_be_more_than_the_own_scope(self):
