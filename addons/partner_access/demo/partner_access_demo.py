@@ -100,6 +100,7 @@ class PartnerAccessDemo(models.AbstractModel):
         self._load("res.users", [self._prepare_staff_user(row, company) for row in rows])
         access = self.env.ref("partner_access.group_access_administrator")
         access |= self.env.ref("base.group_allow_export")
+        access |= self.env.ref("base.group_partner_manager")  # the tab of a company
         self._ref("user_bram").write({"group_ids": list(map(Command.link, access.ids))})
 
     def _prepare_staff_user(self, row, company):
