@@ -20,6 +20,9 @@ class AccessPortal(CustomerPortal):
         """As core, but what a customer writes here stays off the company's own record."""
         if request.env.user._is_portal():
             request.update_context(partner_access_keep_companies=True)
+        # A name stands in the head of mails: on one line.
+        for name in form_data.keys() & {"name", "company_name"}:
+            form_data[name] = " ".join(form_data[name].split())
         if "callback" in form_data:
             form_data["callback"] = get_local_path(form_data["callback"]) or "/my/addresses"
         return super().portal_address_submit(partner_id=partner_id, **form_data)

@@ -150,6 +150,18 @@ class PartnerAccessEntry(models.Model):
                     )
                 )
 
+    @api.constrains("user_id")
+    def _check_user(self):
+        for entry in self.filtered("user_id"):
+            # sudo: who looks after access need not see all users
+            if not entry.sudo().user_id._is_external():
+                raise ValidationError(
+                    entry.env._(
+                        "%(email)s is an employee's address and needs no portal access.",
+                        email=entry.email,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Normalise the addresses, and attach each entry to the user its address has already."""

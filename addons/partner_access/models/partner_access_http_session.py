@@ -154,23 +154,30 @@ class PartnerAccessHttpSession(models.AbstractModel):
         :raise CheckIdentityException: when the session is locked
         """
         super()._authenticate(endpoint)
-        if not request.session.uid or endpoint.routing["auth"] not in ("user", "public"):
+        auth = endpoint.routing["auth"]
+        # Addresses of programs take the session of a browser too; who comes with a key has none.
+        is_of_session = auth in ("user", "public") or (
+            auth == "bearer" and request.session.can_save
+        )
+        if not request.session.uid or not is_of_session:
             return
         cls._shorten_cookie()
         if not endpoint.routing.get("check_identity", True):
             return
-        if endpoint.routing["auth"] == "public" and cls._must_check_identity():
-            cls._refuse_or_forget()
+        # Core has asked already where only users come.
+        if auth != "user" and cls._must_check_identity():
+            cls._refuse_or_forget(auth)
         else:
             cls._note_use()
 
     @classmethod
-    def _refuse_or_forget(cls):
+    def _refuse_or_forget(cls, auth):
         """Ask who is there where a public page knows its user; elsewhere go on as nobody.
 
+        :param str auth: of the route: public or bearer
         :raise CheckIdentityException: where a page or a call is of the user's own
         """
-        if request.httprequest.path.startswith(OWN_ADDRESSES):
+        if auth == "bearer" or request.httprequest.path.startswith(OWN_ADDRESSES):
             raise CheckIdentityException(f"User {request.session.uid} needs to confirm")
         request.update_env(user=cls._get_public_users()[0])
 

@@ -29,6 +29,12 @@ class TestPartnerAccessEntry(AccessCommon, TransactionCase):
         with self.assertRaises(ValidationError):
             self._create_entry(email="inkoop")
 
+    def test_no_entry_is_made_for_an_employee_by_the_number(self):
+        staff = self._create_staff()
+        for user in (staff, self.env.ref("base.public_user")):
+            with self.subTest(user.login), self.assertRaises(ValidationError):
+                self._create_entry(user_id=user.id)
+
     def test_an_employee_needs_no_entry(self):
         self._create_staff(login="staf@noorder.example")
         with self.assertRaises(ValidationError):

@@ -87,6 +87,18 @@ class TestPartnerAccessHttpSession(PageCommon, HttpCase):
             with self.subTest(headers=headers):
                 self.assertEqual(self._read_session()["last_used"] > used, is_used)
 
+    @mute_logger("odoo.http")
+    def test_who_is_locked_reads_nothing_by_the_addresses_of_programs(self):
+        names = {"Dest": "document", "Mode": "navigate", "Site": "none", "User": "?1"}
+        headers = {f"Sec-Fetch-{name}": value for name, value in names.items()}
+        for seconds, is_answered in ((1700, True), (1810, False)):
+            self._sign_in(shared_computer=1800, last_used=time.time() - seconds)
+            path, body = "/json/2/res.users/context_get", {"context": {}}
+            answer = self.url_open(path, json=body, headers=headers)
+            with self.subTest(seconds=seconds):
+                self.assertEqual(answer.status_code == 200, is_answered)
+                self.assertEqual("lang" in answer.text, is_answered)
+
     def test_who_types_without_asking_the_server_is_not_locked(self):
         self._sign_in(shared_computer=1800, last_used=time.time() - 1700)
         self._ask(STATE, {"X-Portal-Idle": "30"})

@@ -219,6 +219,12 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.assertNotIn(VIEW, session)
         self.assertEqual(self._get_log("view_ended").actor_id, self.staff)
 
+    def test_signing_out_by_a_script_is_logged_too(self):
+        self._start_view()
+        self._call("/web/session/destroy", {})
+        self.assertFalse(self._read_session().uid)
+        self.assertEqual(self._get_log("view_ended").actor_id, self.staff)
+
     @mute_logger("odoo.http")
     def test_a_view_does_not_lead_to_another(self):
         self._start_view()

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import Mock, patch
 
 from freezegun import freeze_time
 
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase, tagged
 
+from ..models import partner_access_request
 from .common import AccessCommon
 
 
@@ -70,6 +72,16 @@ class TestPartnerAccessRequest(AccessCommon, TransactionCase):
         self.assertFalse(self._ask("inkoop@velthuis.example"))
         with freeze_time(fields.Datetime.now() + timedelta(minutes=6)):
             self.assertTrue(self._ask("inkoop@velthuis.example"))
+
+    def test_a_customer_who_asks_by_a_program_is_counted_like_a_visitor(self):
+        user = self._create_portal_user()
+        requests = self.env["partner.access.request"].with_user(user).sudo()
+        most = partner_access_request.MAX_REQUESTS_PER_ADDRESS
+        asking = Mock(httprequest=Mock(remote_addr="192.0.2.1"))
+        with patch.object(partner_access_request, "request", asking):
+            for _number in range(most + 1):
+                requests._queue(user.login)
+        self.assertEqual(requests.search_count([("email", "=", user.login)]), most)
 
     def test_what_is_done_is_forgotten_after_a_day(self):
         self._ask("onbekend@velthuis.example")

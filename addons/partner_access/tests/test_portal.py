@@ -136,6 +136,13 @@ class TestPortal(AccessCommon, HttpCase):
         address.update(country_id=country, email="inkoop@velthuis.example", phone="+31151")
         return {**address, **values}
 
+    def test_a_name_is_one_line(self):
+        user = self._create_portal_user()
+        self.authenticate(user.login, PASSWORD)
+        name = "Ilse\r\nBcc: iemand@ander.example\x85\u2028"
+        self._submit_address(user.partner_id, **self._prepare_address(name=name))
+        self.assertEqual(user.partner_id.name, "Ilse Bcc: iemand@ander.example")
+
     def _archive_address(self, partner):
         return self.make_jsonrpc_request("/my/address/archive", {"partner_id": partner.id})
 
