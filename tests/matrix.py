@@ -38,13 +38,14 @@ slip      yes   .         .    yes   .     no   no     no       no     no     no
 label     .     .         .    .     .     no   no     no       no     no     no       off
 edi       yes   yes       yes  off   off   off  off    off      off    off    off      off
 priced    yes   yes       yes  no    no    no   no     no       no     no     no       off
+print     yes   .         .    no    no    no   no     no       no     no     no       off
 write     .     .         .    .     .     off  off    off      off    off    off      off
 buy       .     .         .    off   off   off  off    off      off    off    off      off
 message   yes   yes       yes  off   off   off  off    off      off    off    .        off
 talk      .     .         .    .     .     off  off    off      off    off    .        off
 returns   yes   yes       yes  yes   no    yes  yes    yes      yes    yes    no       in
 claim     yes   yes       yes  yes   no    no   no     no       no     no     no       in
-paper     yes   .         .    yes   no    no   no     no       no     no     no       in
+paper     yes   .         .    .     no    no   no     no       no     no     no       in
 credit    yes   yes       yes  no    no    no   no     no       no     no     no       in
 draft     yes   no        no   no    no    no   no     no       no     no     no       in
 form      yes   yes       yes  yes   no    no   no     no       no     no     no       in
@@ -63,6 +64,12 @@ harmless  .     .         .    any   .     .    .      any      .      .      . 
 last      .     .         .    .     .     .    .      .        .      .      .        off
 operator  .     .         .    .     .     .    .      .        .      .      .        .
 """
+
+# Where the answer does not depend on the person, one of each kind asks: an insider, one without the
+# role for prices, a customer of another company, an employee, a visitor. Pages of ours that people
+# fill with their own records (`signed`) are asked by everybody.
+SAME = {"everybody", "link", "nobody", "staff", "vendor"}
+KIND_OF = {"owner", "clerk", "stranger", "employee", "public"}
 
 _columns, *_rows = (row.split() for row in VERDICTS.strip().splitlines())
 ANSWERS = {name: dict(zip(_columns, answers, strict=True)) for name, *answers in _rows}
@@ -124,9 +131,9 @@ ROUTES = {
     "GET /my/home": "signed",
     "GET /my/documents": "signed",
     "GET /my/documents/zip": [
-        ("order", {"document": "=slip-{shipment}"}),
-        ("priced", {"document": "=invoice-{bill}"}),
-        ("priced", {"document": "=confirmation-{order}"}),
+        ("slip", {"document": "=slip-{shipment}"}),
+        ("print", {"document": "=invoice-{bill}"}),
+        ("print", {"document": "=confirmation-{order}"}),
     ],
     "POST /my/documents/zip": [("order", {"document": "=slip-{shipment}"})],
     "GET /my/downloads": "signed",

@@ -6,7 +6,7 @@ import re
 import threading
 
 from client import TOKEN
-from matrix import ANSWERS, KINDS, ROUTES
+from matrix import ANSWERS, KIND_OF, KINDS, ROUTES, SAME
 
 OURS = ("partner_access", "customer_portal", "rma_cso")
 LEFT_OUT = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
@@ -155,7 +155,10 @@ def is_empty(result):
     return not result or "303 SEE OTHER" in str(result)
 
 
-def get_wanted(verdict, role, verb):
+def get_wanted(verdict, role, route):
     """Return what a role is answered, None when it is not asked."""
     wanted = ANSWERS[verdict][role]
-    return None if wanted == "." or (wanted == "yes" and verb != "GET") else wanted
+    is_same = verdict in SAME or (verdict == "signed" and not route["is_ours"])
+    if wanted == "." or (is_same and role not in KIND_OF):
+        return None
+    return None if wanted == "yes" and route["verb"] != "GET" else wanted
