@@ -77,6 +77,11 @@ class IrHttp(models.AbstractModel):
         return self.env["ir.default"].sudo()._get("res.partner", "lang")
 
     @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        # The cover of a page and the form for new customers write texts in the browser.
+        return [*super()._get_translation_frontend_modules_name(), "partner_access"]
+
+    @classmethod
     def _serve_fallback(cls):
         """As core; no attachment has a zero byte in its address."""
         return None if cls._has_nul_in_address() else super()._serve_fallback()

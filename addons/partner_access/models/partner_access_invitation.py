@@ -75,11 +75,23 @@ class PartnerAccessInvitation(models.AbstractModel):
         people = {}
         normalize = self.env["partner.access.entry"]._normalize_address
         for line in re.split(r"[\n;]", text or ""):
-            for name, address in WITH_NAME.findall(line) or self._parse_words(line):
+            for name, address in self._parse_line(line):
                 if address := normalize(address):
                     name = CONTROL_CHARACTERS.sub(" ", name).strip(" ,\"'")
                     people.setdefault(address, name[:MAX_NAME_LENGTH])
         return people
+
+    @api.model
+    def _parse_line(self, line):
+        """Pairs of name and address: those with <>, and what stands before and after them."""
+        pairs, end = [], 0
+        for found in WITH_NAME.finditer(line):
+            before, name = "", found[1]
+            if "@" in name:
+                before, _comma, name = name.rpartition(",")
+            pairs += [*self._parse_words(before), (name, found[2])]
+            end = found.end()
+        return pairs + self._parse_words(line[end:])
 
     @api.model
     def _parse_words(self, line):

@@ -23,6 +23,14 @@ class TestIrHttp(AccessCommon, HttpCase):
         self.authenticate(self._create_portal_user().login, PASSWORD)
         self.assertEqual(self.url_open("/my/addresses?page=%2500&name=100%25").status_code, 200)
 
+    def test_texts_of_the_browser_are_translated_on_the_pages_of_the_portal(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.env["ir.module.module"]._load_module_terms(["partner_access"], ["nl_NL"])
+        names = self.env["ir.http"]._get_translation_frontend_modules_name()
+        modules, _params = self.env["ir.http"]._get_translations_for_webclient(names, "nl_NL")
+        messages = {row["id"]: row["string"] for row in modules["partner_access"]["messages"]}
+        self.assertEqual(messages["Sign in again"], "Opnieuw inloggen")
+
     def test_programs_that_guess_are_counted_and_wait(self):
         login, name = self._create_portal_user().login, get_db_name()
         sign_in = self.xmlrpc_common.authenticate

@@ -34,6 +34,8 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
             (f'"Anna" <{anna}>, "Kok, Bob" <{bob}>', {anna: "Anna", bob: "Kok, Bob"}),
             (f"Anna Vos\t{anna}\nBob\tKok\t{bob}", {anna: "Anna Vos", bob: "Bob Kok"}),
             (f"no address, {anna}", {"no address": "", anna: ""}),
+            (f"Anna <{anna}>, {bob}, none", {anna: "Anna", bob: "", "none": ""}),
+            (f"{bob}, Anna <{anna}>", {bob: "", anna: "Anna"}),
             (" \n ;, ", {}),
             ("x" * 20_000, {"x" * 20_000: ""}),
             (f"Anna\x85Bcc: x\u2028 <{anna}\u2028>", {anna: "Anna Bcc: x"}),
