@@ -47,7 +47,9 @@ class TestPortalTeam(TeamCommon, PageCommon, HttpCase):
             self.authenticate(user.login, PASSWORD)
             for path in paths:
                 with self.subTest(user=user.login, path=path):
-                    self.assertEqual(self._get(path).status_code, 404)
+                    page = self._get(path)
+                    self.assertEqual(page.status_code, 404)
+                    self.assertNotIn('"/contactus"', page.text)
         self.authenticate(None, None)
         self.assertEqual(self._get("/my/team").status_code, 303)
 
