@@ -254,7 +254,7 @@ class TestAuthSignup(AccessCommon, HttpCase):
 
     @mute_logger("odoo.addons.base.models.res_users")
     def test_control_characters_break_neither_sign_in_nor_the_request(self):
-        for login in ("inkoop\x00@velthuis.example", "\x00", "x\x1f"):
+        for login in ("inkoop\x00@velthuis.example", "\x1f", "x\x1f"):
             with self.subTest(login):
                 response = self._post("/web/login", login=login, password="x")
                 self.assertEqual(response.status_code, 200)
