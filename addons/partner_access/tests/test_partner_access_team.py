@@ -213,6 +213,7 @@ class TestTwoAdministratorsAtOnce(BaseCase):
             entries.user_id = False
             users.unlink()
             entries.unlink()
+            env["partner.access.log"].search([("partner_id", "in", companies.ids)]).unlink()
             (partners | companies).unlink()
 
     def _demote(self, env, user_id):
