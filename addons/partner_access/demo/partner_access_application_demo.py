@@ -15,13 +15,14 @@ DOCUMENTS = {
 }
 
 
-class PartnerAccessDemo(models.AbstractModel):
+class PartnerAccessDemoApplication(models.AbstractModel):
+    _name = "partner.access.demo.application"
     _inherit = "partner.access.demo"
+    _description = "Demo World: Applications"
 
     @api.model
     def _install(self):
         """Conditions, and applications in each state."""
-        super()._install()
         company = self.env.ref("partner_access.demo_company", raise_if_not_found=False)
         known = self.env.ref("partner_access.application_dalen", raise_if_not_found=False)
         if not company or known:

@@ -15,12 +15,13 @@ REFERENCES = {
 class PartnerAccessDemoFeed(models.AbstractModel):
     """A feed with three files: one was imported, one was cut off, one is held by the brake."""
 
+    _name = "partner.access.demo.feed"
     _inherit = "partner.access.demo"
+    _description = "Demo World: Feed"
 
     @api.model
     def _install(self):
         """The people that the distributor's ERP knows."""
-        super()._install()
         if self.env.ref("partner_access.demo_feed", raise_if_not_found=False):
             return
         for customer, reference in REFERENCES.items():

@@ -12,12 +12,13 @@ class PartnerAccessDemoMicrosoft(models.AbstractModel):
     the settings name our own application at Microsoft.
     """
 
+    _name = "partner.access.demo.microsoft"
     _inherit = "partner.access.demo"
+    _description = "Demo World: Microsoft 365"
 
     @api.model
     def _install(self):
         """How customers want to sign in."""
-        super()._install()
         if self._ref("customer_kade").portal_microsoft_tenants:
             return
         for name, tenant in TENANTS.items():

@@ -4,12 +4,13 @@ from odoo import api, models
 class PartnerAccessDemoTeam(models.AbstractModel):
     """Teams: allowed domains, a colleague who left, and one who sees the own orders only."""
 
+    _name = "partner.access.demo.team"
     _inherit = "partner.access.demo"
+    _description = "Demo World: Teams"
 
     @api.model
     def _install(self):
         """What the customers' administrators did with their teams."""
-        super()._install()
         if self.env.ref("partner_access.entry_koen", raise_if_not_found=False):
             return
         self = self.with_context(tracking_disable=True, no_reset_password=True)

@@ -4,13 +4,14 @@ from odoo.fields import Command
 SUPPORT = ("user_joost", "user_bram")
 
 
-class PartnerAccessDemo(models.AbstractModel):
+class PartnerAccessDemoViewAs(models.AbstractModel):
+    _name = "partner.access.demo.view.as"
     _inherit = "partner.access.demo"
+    _description = "Demo World: View as Customer"
 
     @api.model
     def _install(self):
         """Support who sees the portal as customers do, and did so once."""
-        super()._install()
         group = self.env.ref("partner_access.group_view_as_customer")
         bram = self.env.ref("partner_access.user_bram", raise_if_not_found=False)
         if not bram or group in bram.group_ids:

@@ -36,7 +36,6 @@ from . import partner_access_invitation
 from . import partner_access_identity
 from . import partner_access_microsoft
 from . import partner_access_secret
-from . import partner_access_settings_microsoft
 from . import partner_access_user_microsoft
 from . import partner_access_user_password
 from . import partner_access_user_scope

@@ -34,7 +34,6 @@ from . import test_partner_access_log
 from . import test_partner_access_partner_microsoft
 from . import test_partner_access_request
 from . import test_partner_access_retention
-from . import test_partner_access_settings_microsoft
 from . import test_partner_access_user_microsoft
 from . import test_partner_access_user_password
 from . import test_partner_access_user_throttle
