@@ -78,8 +78,11 @@ class TestPartnerAccessRequest(AccessCommon, TransactionCase):
         requests = self.env["partner.access.request"].with_user(user).sudo()
         most = partner_access_request.MAX_REQUESTS_PER_ADDRESS
         asking = Mock(httprequest=Mock(remote_addr="192.0.2.1"))
+        logger = "odoo.addons.partner_access.models.partner_access_request"
         with patch.object(partner_access_request, "request", asking):
-            for _number in range(most + 1):
+            for _number in range(most):
+                requests._queue(user.login)
+            with self.assertLogs(logger, "WARNING"):
                 requests._queue(user.login)
         self.assertEqual(requests.search_count([("email", "=", user.login)]), most)
 

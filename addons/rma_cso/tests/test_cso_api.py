@@ -281,7 +281,7 @@ class TestCsoApi(ApiCase):
         self.assertEqual(self.call_api("find_lines", key="x" * 40).status_code, 401)
         key = self.make_key(self.colleague)
         self.colleague.access_entry_ids.valid_until = self.today - timedelta(days=1)
-        self.assertEqual(self.call_api("find_lines", key=key).status_code, 403)
+        self.assertEqual(self.call_api("find_lines", key=key).status_code, 401)
         self.colleague.active = False
         self.env.flush_all()
         self.assertEqual(self.call_api("find_lines", key=key).status_code, 401)
