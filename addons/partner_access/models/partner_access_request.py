@@ -60,7 +60,7 @@ class PartnerAccessRequest(models.Model):
                 "network_address": network_address,
             }
         )
-        self.env.ref("partner_access.ir_cron_send_links")._trigger()
+        self._wake_job()
 
     @api.model
     def _queue_invitations(self, emails):
@@ -70,7 +70,13 @@ class PartnerAccessRequest(models.Model):
         """
         inviter = {"inviter_id": self.env.uid, "lang": self.env.lang}
         self.create([{"email": email, **inviter} for email in emails])
-        self.env.ref("partner_access.ir_cron_send_links")._trigger()
+        self._wake_job()
+
+    @api.model
+    def _wake_job(self):
+        # By its id, which is remembered: whether it is there still would be one query more.
+        job_id = self.env["ir.model.data"]._xmlid_to_res_id("partner_access.ir_cron_send_links")
+        self.env["ir.cron"].browse(job_id)._trigger()
 
     @api.model
     def _cron_send_links(self):
