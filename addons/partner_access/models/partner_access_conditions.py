@@ -76,13 +76,13 @@ class PartnerAccessConditions(models.Model):
 
     def _check_not_accepted(self):
         # sudo: whoever writes conditions may not read applications of other companies
-        accepted = self.sudo().filtered("is_accepted")
-        if accepted:
+        accepted_sudo = self.sudo().filtered("is_accepted")
+        if accepted_sudo:
             raise UserError(
                 self.env._(
                     "Version %(version)s was accepted by customers and stays as it is. Make a new "
                     "version.",
-                    version=accepted[0].version,
+                    version=accepted_sudo[0].version,
                 )
             )
 

@@ -40,15 +40,18 @@ class ResCompany(models.Model):
         "res.users",
         "New Customers Are Reviewed by",
         domain=[("share", "=", False)],
+        groups="base.group_user",
         help="Gets an activity for each application of a new customer.",
     )
     portal_asks_vies = fields.Boolean(
         "Ask VIES about VAT Numbers",
         default=True,
+        groups="base.group_user",
         help="The European register of VAT numbers, for applications of new customers.",
     )
     portal_view_mail = fields.Boolean(
         "Tell Customers of Views",
+        groups="base.group_user",
         help="Mail a customer's administrators when support looks at the portal as one of their "
         "people.",
     )
