@@ -490,6 +490,7 @@ MODELS = {
     "mail.notification": "r - own",
     "payment.method": "r r open",
     "payment.token": "r r own",
+    "portal.request": "r - order",
     "portal.saved.filter": "rwcu - own",
     "purchase.order": "r - vendor",
     "purchase.order.line": "r - vendor",

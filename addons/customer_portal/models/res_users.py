@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.partner_access.models.partner_access_role import ADMINISTRATOR
+
 from .sale_line_number import CUSTOMER_TYPES
 
 PRICE_NAMES = re.compile("price|amount|discount|margin|payment|tax_totals|access_token")
@@ -114,6 +116,7 @@ class ResUsers(models.Model):
             "stock.picking": self._get_shipment_domain,
             "account.move": self._get_invoice_domain,
             "account.move.line": self._get_invoice_line_domain,
+            "portal.request": self._get_request_domain,
         }
 
     def _get_order_domain(self):
@@ -191,6 +194,21 @@ class ResUsers(models.Model):
         billed = self._get_access_partner_domain("partner_id")
         ordered = self._get_access_partner_domain("ordering_partner_id")
         return posted & (bills | (Domain("move_type", "in", CUSTOMER_TYPES) & (billed | ordered)))
+
+    def _get_request_domain(self):
+        """Own requests, and of the own branch those about orders; company data are for the
+        administrators.
+        """
+        own = Domain("requester_id", "=", self.id)
+        theirs = self._get_access_partner_domain("partner_id")
+        about_orders = Domain("kind", "in", ("order", "change")) & theirs
+        about_company = Domain("kind", "=", "company") & theirs
+        visible = own
+        if self._has_access_role("orders"):
+            visible |= about_orders
+        if self._has_access_role(ADMINISTRATOR):
+            visible |= about_company
+        return visible
 
     def _get_vendor_domain(self):
         return self._get_below_domain("partner_id", self.commercial_partner_id)
