@@ -49,3 +49,4 @@ from . import test_stored_fields
 from . import test_supplier_eta_import
 from . import test_supplier_eta_matcher
 from . import test_table_file
+from . import test_typed_number

@@ -96,5 +96,4 @@ from . import test_stock_picking
 from . import test_stock_location
 from . import test_stock_move
 from . import test_stock_warehouse
-from . import test_typed_number
 from . import test_upload

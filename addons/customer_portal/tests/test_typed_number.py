@@ -1,6 +1,6 @@
 from odoo.tests import TransactionCase, tagged
 
-from ..tools import read_number, show_number, write_number
+from ..tools.typed_number import read_number, show_number, write_number
 
 TYPED = {
     # text: (where the decimal mark is a point, where it is a comma)
