@@ -25,6 +25,7 @@ from . import partner_access_entry_microsoft
 from . import partner_access_entry
 from . import partner_access_feed
 from . import partner_access_feed_plan
+from . import partner_access_feed_reason
 from . import partner_access_feed_row
 from . import partner_access_feed_run
 from . import partner_access_request

@@ -103,7 +103,6 @@ class PartnerAccessFeed(models.Model):
         help="A number or moment that is the same in all rows of a file and grows from file to "
         "file: a file older than the last one changes nothing.",
     )
-    run_ids = fields.One2many("partner.access.feed.run", "feed_id", "Imports", readonly=True)
     last_run_id = fields.Many2one(
         "partner.access.feed.run", "Last Import", readonly=True, copy=False, ondelete="set null"
     )
@@ -218,22 +217,21 @@ class PartnerAccessFeed(models.Model):
     def _run_apart(self, function, refuse):
         """Call a function of the job; what fails in an unexpected way is told like a refused file.
 
-        :param refuse: called with the text for people
+        :param refuse: called with the reason
         """
         try:
             with self.env.cr.savepoint():
                 function()
         except Exception:
             _logger.exception("The feed %s failed", self.display_name)
-            refuse(self.env._("Something unexpected happened; the server's log tells what."))
+            refuse({"code": "unexpected"})
 
     def _note_failure(self, fault):
         self._start_run(b"", self.location, fault=fault)
 
     def _fetch_due(self):
         self.next_fetch_on = fields.Datetime.now() + timedelta(hours=self.interval_hours)
-        lang = self.user_id.lang or self.company_id.partner_id.lang
-        self.with_context(lang=lang)._fetch()
+        self._fetch()
 
     def _fetch(self, dry_run=False):
         """Bring the file from where it lies and import it, or only look at it.
@@ -246,7 +244,7 @@ class PartnerAccessFeed(models.Model):
         try:
             content, made_on = self._read_location()
         except FeedLocationError as error:
-            return self._start_run(b"", self.location, fault=self._get_location_text(error))
+            return self._start_run(b"", self.location, fault={"code": error.code, **error.places})
         return self._start_run(content, self.location, made_on=made_on, dry_run=dry_run)
 
     def _read_location(self):
@@ -269,7 +267,7 @@ class PartnerAccessFeed(models.Model):
         # sudo: reports are made by imports only, nobody writes them
         run_sudo = self.env["partner.access.feed.run"].sudo()
         if len(content) > MAX_BYTES:
-            content, fault = b"", run_sudo._get_file_text("too_large", limit=MAX_BYTES >> 20)
+            content, fault = b"", {"code": "too_large", "limit": MAX_BYTES >> 20}
         run_sudo = run_sudo._create_run(self, content, origin, file_name, made_on)
         if fault:
             run_sudo._refuse(fault)
@@ -325,23 +323,6 @@ class PartnerAccessFeed(models.Model):
             message = self.env._("made_on: write the moment as 2026-11-22T09:30:00Z.")
             raise UserError(message) from error
         return moment.replace(microsecond=0)
-
-    def _get_location_text(self, error):
-        """Why the file could not be had."""
-        texts = {
-            "not_https": self.env._("The address does not begin with https://."),
-            "unreachable": self.env._("The address does not answer (%(error)s)."),
-            "status": self.env._("The address answers %(status)s instead of a file."),
-            "slow": self.env._("The file did not arrive within %(seconds)s seconds."),
-            "too_large": self.env._("The file has more than %(limit)s MB."),
-            "no_folder": self.env._(
-                "The server's settings name no folder for feeds (feed_folder in the section "
-                "partner_access)."
-            ),
-            "outside": self.env._("%(name)s lies outside of the folder for feeds."),
-            "no_file": self.env._("There is no file %(name)s in the folder for feeds."),
-        }
-        return texts[error.code] % error.places
 
     def _get_file_name(self, origin):
         """What a file is called that came without a name."""

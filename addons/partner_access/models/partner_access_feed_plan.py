@@ -1,15 +1,15 @@
 import re
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, email_normalize, format_date
+from odoo.tools import SQL, email_normalize
 
 from ..tools.addresses import CONTROL_CHARACTERS
 from ..tools.feed_file import read_date
 
 MAX_TEXT = 200  # of a cell that the report repeats
-NOTHING = "\N{EN DASH}"
 MAX_ADDRESS_LENGTH = 254
 ENTRY_FIELDS = ["active", "email", "name", "partner_id", "company_id", "role_ids", "source"]
 ENTRY_FIELDS += ["ended_by", "feed_id", "is_elsewhere", "valid_until"]
@@ -19,7 +19,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
     """What a feed's file would change in the register, row by row.
 
     A row is a dictionary: what stands in the file, the ``values`` for the entry, and its ``fate``,
-    which is decided once and has a ``reason`` where it needs one. What must be known is read at
+    which is decided once and has ``reason_data`` where it needs some. What must be known is read at
     once, however many rows there are.
     """
 
@@ -93,15 +93,20 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             "entry_id": False,
             "values": {},
             "fate": None,
-            "reason": False,
+            "reason_data": None,
             "is_lost": False,
         }
         if not address or len(address) > MAX_ADDRESS_LENGTH:
-            self._refuse(row, self.env._("%(email)s is no e-mail address.", email=row["email"]))
+            self._refuse(row, "no_address", email=row["email"])
         return row
 
-    def _refuse(self, row, reason, fate="refused"):
-        row.update(fate=fate, reason=reason, values={})
+    def _refuse(self, row, code, fate="refused", **places):
+        """Decide the fate of a row that changes nothing.
+
+        :param str code: of the reason
+        :param places: what stands in its text
+        """
+        row.update(fate=fate, reason_data={"code": code, **places}, values={})
 
     def _find_companies(self, feed, rows):
         """Find the company of each row by its reference, else its VAT number; a branch by its own
@@ -123,7 +128,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             row["partner_id"] = found[key].id
             row["names_branch"] = bool(key[1]) or ("ref", self._fold(key[0])) in known
             if not row["fate"] and not row["partner_id"]:
-                self._refuse(row, self._get_company_fault(known, *key))
+                self._refuse(row, **self._get_company_fault(known, *key))
 
     def _get_company_keys(self, company):
         keys = {("name", company.name), ("ref", company.ref)}
@@ -168,22 +173,15 @@ class PartnerAccessFeedPlan(models.AbstractModel):
 
     def _get_company_fault(self, known, text, branch):
         if not text:
-            return self.env._("The row names no company.")
+            return {"code": "no_company"}
         candidates = self._get_candidates(known, text)
         if not candidates:
-            return self.env._(
-                "No company has the reference or VAT number %(text)s.", text=text[:MAX_TEXT]
-            )
-        if not self._get_highest(candidates):
+            return {"code": "unknown_company", "text": text[:MAX_TEXT]}
+        company = self._get_highest(candidates)
+        if not company:
             names = ", ".join(candidates[:3].mapped("name"))
-            return self.env._(
-                "%(text)s stands for several companies: %(names)s.", text=text, names=names
-            )
-        return self.env._(
-            "%(company)s has no branch %(branch)s, or several.",
-            company=self._get_highest(candidates).name,
-            branch=branch[:MAX_TEXT],
-        )
+            return {"code": "several_companies", "text": text, "names": names}
+        return {"code": "no_branch", "company": company.name, "branch": branch[:MAX_TEXT]}
 
     def _prepare_values(self, feed, rows, columns):
         """What each row says of its entry; a column that the file has not says nothing."""
@@ -218,7 +216,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         ]
         unknown = next((name for name in names if name not in roles), None)
         if unknown:
-            self._refuse(row, self.env._("There is no role %(role)s.", role=unknown[:MAX_TEXT]))
+            self._refuse(row, "no_role", role=unknown[:MAX_TEXT])
             return []
         return sorted({roles[name] for name in names})
 
@@ -226,10 +224,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         text = row["texts"]["valid_until"]
         day = read_date(text) if text else None
         if text and not day:
-            self._refuse(
-                row,
-                self.env._("%(text)s is no date. Write it as 2026-12-31.", text=text[:MAX_TEXT]),
-            )
+            self._refuse(row, "no_date", text=text[:MAX_TEXT])
         return day or False
 
     def _refuse_employees(self, rows):
@@ -237,7 +232,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         employees = self.env["partner.access.entry"]._get_employee_addresses(addresses)
         for row in rows:
             if not row["fate"] and row["address"] in employees:
-                self._refuse(row, self.env._("This is an employee's address."))
+                self._refuse(row, "employee")
 
     def _compare_with_each_other(self, rows):
         """Quarantine an address that stands there for two companies, or with two contents."""
@@ -254,16 +249,15 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         companies = {row["partner_id"] or self._fold(row["company_text"]) for row in same}
         lines = ", ".join(str(row["line"]) for row in same[:5])
         if len(companies) > 1:
-            reason = self.env._("Lines %(lines)s name it for different companies.", lines=lines)
+            code = "companies"
         elif any(row["values"] != good[0]["values"] for row in good):
-            reason = self.env._("Lines %(lines)s contradict each other.", lines=lines)
+            code = "contradiction"
         else:
             for row in good[1:]:
-                line = good[0]["line"]
-                self._refuse(row, self.env._("As line %(line)s.", line=line), "unchanged")
+                self._refuse(row, "double", "unchanged", line=good[0]["line"])
             return
         for row in good:
-            self._refuse(row, reason, "quarantined")
+            self._refuse(row, code, "quarantined", lines=lines)
 
     # --- Rows and register ------------------------------------------------------------------------
 
@@ -313,22 +307,19 @@ class PartnerAccessFeedPlan(models.AbstractModel):
             row["is_lost"] = tops[entry.partner_id.id] != top or self._is_ended_by(row, entry)
             self._decide_own(row, entry)
         elif entry.company_id == feed.company_id and tops[entry.partner_id.id] == top:
-            reason = self.env._("Has access without this feed, which leaves that alone.")
-            self._refuse(row, reason, "unchanged")
+            self._refuse(row, "without_feed", "unchanged")
         else:
-            reason = self.env._("Has access for another company, without this feed.")
-            self._refuse(row, reason, "quarantined")
+            self._refuse(row, "elsewhere", "quarantined")
 
     def _decide_former(self, feed, row, former):
         """Nobody has access with this address: give it, unless a person took it away."""
         if former.filtered(lambda one: one.ended_by != "feed" and not one.is_elsewhere):
-            reason = self.env._("A person took the access away; a feed does not give it back.")
-            self._refuse(row, reason, "unchanged")
+            self._refuse(row, "taken", "unchanged")
             return
         values = {"company_id": feed.company_id.id, "feed_id": feed.id, "source": "feed"}
         if former:
             values["active"] = True
-            row.update(entry_id=former[-1].id, reason=self.env._("Had access before."))
+            row.update(entry_id=former[-1].id, reason_data={"code": "before"})
         else:
             values.update(email=row["address"], role_ids=feed.role_ids.ids)
         row.update(fate="added", values={**values, **row["values"]})
@@ -348,7 +339,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         row.update(
             entry_id=entry.id,
             fate="changed" if values else "unchanged",
-            reason=self._get_changes_text(entry, values) or False,
+            reason_data=self._prepare_changes(entry, values) if values else None,
             values=values,
         )
         self._link_roles(row)
@@ -367,27 +358,20 @@ class PartnerAccessFeedPlan(models.AbstractModel):
         if "role_ids" in row["values"]:
             row["values"]["role_ids"] = [Command.set(row["values"]["role_ids"])]
 
-    def _get_changes_text(self, entry, values):
-        """What was and what is to be, field by field."""
-        labels = entry.fields_get(list(values), ["string"]) if values else {}
-        return "; ".join(
-            self.env._(
-                "%(field)s: %(old)s → %(new)s",
-                field=labels[name]["string"],
-                old=self._get_value_text(entry, name, entry[name]) or NOTHING,
-                new=self._get_value_text(entry, name, value) or NOTHING,
-            )
-            for name, value in values.items()
-        )
+    def _prepare_changes(self, entry, values):
+        """What was and what is to be, field by field, to be read in every language."""
+        changes = []
+        for name, value in values.items():
+            pair = entry[name], value
+            if name == "partner_id":
+                pair = entry.partner_id.name, entry.partner_id.browse(value).name
+            elif name == "role_ids":
+                pair = entry.role_ids.ids, value
+            changes.append([name, *map(self._prepare_change_value, pair)])
+        return {"code": "changed", "changes": changes}
 
-    def _get_value_text(self, entry, name, value):
-        field = entry._fields[name]
-        if field.relational:
-            records = self.env[field.comodel_name].browse(
-                value.ids if isinstance(value, models.BaseModel) else value
-            )
-            return ", ".join(records.mapped("name"))
-        return format_date(self.env, value) if field.type == "date" else value
+    def _prepare_change_value(self, value):
+        return fields.Date.to_string(value) if isinstance(value, date) else value
 
     def _prepare_removals(self, feed, rows):
         """Who came from the feed and is not named any more, whatever became of the row."""
@@ -405,7 +389,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
                 "entry_id": entry.id,
                 "values": {"active": False},
                 "fate": "removed",
-                "reason": self.env._("Not in the file any more."),
+                "reason_data": {"code": "gone"},
                 "is_lost": True,
             }
             for entry in entries

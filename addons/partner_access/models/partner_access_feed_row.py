@@ -15,6 +15,7 @@ class PartnerAccessFeedRow(models.Model):
 
     _name = "partner.access.feed.row"
     _description = "Row of a Feed"
+    _inherit = ["partner.access.feed.reason"]
     _rec_name = "email"
     _order = "run_id desc, line, id"
 
@@ -29,4 +30,4 @@ class PartnerAccessFeedRow(models.Model):
         "res.partner", "Company or Branch", readonly=True, ondelete="set null"
     )
     fate = fields.Selection(FATES, "Result", required=True, readonly=True)
-    reason = fields.Char("Details", readonly=True)
+    reason = fields.Text("Details")

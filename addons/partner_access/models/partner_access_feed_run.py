@@ -1,4 +1,5 @@
 import base64
+import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -26,7 +27,12 @@ class PartnerAccessFeedRun(models.Model):
 
     _name = "partner.access.feed.run"
     _description = "Import of a Feed"
-    _inherit = ["mail.thread", "mail.activity.mixin", "partner.access.retention"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "partner.access.retention",
+        "partner.access.feed.reason",
+    ]
     _rec_name = "file_name"
     _order = "id desc"
     _retention_kind = "feed"
@@ -64,7 +70,6 @@ class PartnerAccessFeedRun(models.Model):
         readonly=True,
         tracking=True,
     )
-    reason = fields.Text("Why", readonly=True)
     is_outdated = fields.Boolean(readonly=True)
     done_on = fields.Datetime("Imported On", readonly=True)
     confirmed_by_id = fields.Many2one("res.users", readonly=True)
@@ -197,7 +202,7 @@ class PartnerAccessFeedRun(models.Model):
         try:
             table = self._read_file()
         except FeedFileError as error:
-            self._refuse(self._get_file_text(error.code, **error.places))
+            self._refuse({"code": error.code, **error.places})
             return []
         results = self.env["partner.access.feed.plan"]._plan(self.feed_id, table)
         self._report(results)
@@ -223,7 +228,9 @@ class PartnerAccessFeedRun(models.Model):
         if is_old:
             raise FeedFileError(code="older", version=self.version, last=feed.last_version)
         if self.made_on and feed.last_made_on and self.made_on < feed.last_made_on:
-            raise FeedFileError(code="older", version=self.made_on, last=feed.last_made_on)
+            raise FeedFileError(
+                code="older", version=str(self.made_on), last=str(feed.last_made_on)
+            )
 
     def _report(self, results):
         """Write the fate of every row."""
@@ -241,17 +248,20 @@ class PartnerAccessFeedRun(models.Model):
         """Fifty thousand rows in one statement: through the ORM they take half of an import."""
         columns = {
             name: [one[name] or None for one in results]
-            for name in ("line", "email", "name", "company_text", "partner_id", "fate", "reason")
+            for name in ("line", "email", "name", "company_text", "partner_id", "fate")
         }
+        reasons = [one["reason_data"] for one in results]
+        columns["reason_data"] = [reason and json.dumps(reason) for reason in reasons]
         self.env.cr.execute(
             SQL(
                 """
                 INSERT INTO partner_access_feed_row (
-                       run_id, line, email, name, company_text, partner_id, fate, reason)
+                       run_id, line, email, name, company_text, partner_id, fate,
+                       reason_data)
                 SELECT %(run)s, * FROM unnest(
                        %(line)s::int[], %(email)s::text[], %(name)s::text[],
                        %(company_text)s::text[], %(partner_id)s::int[], %(fate)s::text[],
-                       %(reason)s::text[])
+                       %(reason_data)s::jsonb[])
                 """,
                 run=self.id,
                 **columns,
@@ -276,7 +286,7 @@ class PartnerAccessFeedRun(models.Model):
         if self.is_braked:
             self._overtake(("preview", "held"))
             self.state = "held"
-            self._tell_responsible(self.env._("An import of addresses waits for you"))
+            self._tell_responsible()
         else:
             self._apply_or_queue(results)
 
@@ -313,22 +323,30 @@ class PartnerAccessFeedRun(models.Model):
         """Older files of the feed that wait are not needed any more."""
         domain = Domain("feed_id", "=", self.feed_id.id) & Domain("id", "<", self.id)
         older = self.search(domain & Domain("state", "in", states))
-        older.reason = self.env._("A later file came.")
+        older.reason_data = {"code": "later"}
         older._close("cancelled")
 
-    def _refuse(self, reason):
-        """Nothing of the file is used."""
-        self.reason = reason
+    def _refuse(self, reason_data):
+        """Nothing of the file is used.
+
+        :param dict reason_data: code of the reason, and what stands in its text
+        """
+        self.reason_data = reason_data
         self._close("refused")
-        self._tell_responsible(self.env._("A file of addresses was refused"))
+        self._tell_responsible()
 
     def _close(self, state):
         self.state = state
         self.activity_ids.unlink()
 
-    def _tell_responsible(self, summary):
+    def _tell_responsible(self):
         user = self.feed_id.user_id
         if user and user != self.env.user:
+            env = self.with_context(lang=user.lang).env
+            if self.state == "held":
+                summary = env._("An import of addresses waits for you")
+            else:
+                summary = env._("A file of addresses was refused")
             self.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=user.id)
 
     def _check_open(self):
@@ -376,41 +394,3 @@ class PartnerAccessFeedRun(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-    def _get_file_text(self, code, **places):
-        """Why nothing of the file is used."""
-        texts = {
-            "too_large": self.env._("The file has more than %(limit)s MB."),
-            "too_many_rows": self.env._("The file has more than %(limit)s rows."),
-            "empty": self.env._(
-                "The file has no rows. A file names everybody who has access, so an empty one "
-                "would take it from all."
-            ),
-            "not_utf8": self.env._(
-                "Line %(line)s is not UTF-8. Save or export the file as CSV UTF-8."
-            ),
-            "not_text": self.env._("This is no CSV text."),
-            "no_header": self.env._("The first line has no column for: %(names)s."),
-            "double_header": self.env._("Two columns mean the same: %(names)s."),
-            "malformed": self.env._("The quotes of line %(line)s cannot be understood."),
-            "cells": self.env._("Line %(line)s has %(found)s cells instead of %(expected)s."),
-            "truncated": self.env._(
-                "The file was cut off: its last line is not complete. Every line ends with a line "
-                "break, the last one too."
-            ),
-            "footer": self.env._(
-                "The file was cut off or is damaged: its last line counts %(expected)s rows, there "
-                "are %(found)s."
-            ),
-            "no_footer": self.env._(
-                "The file was cut off: its last line does not count the rows (#;500)."
-            ),
-            "versions": self.env._("The rows are of different versions: %(names)s."),
-            "version": self.env._(
-                "The version %(version)s is neither a number nor a moment like 2026-12-31T06:00:00."
-            ),
-            "older": self.env._(
-                "The file (%(version)s) is older than the one that was imported last (%(last)s)."
-            ),
-        }
-        return texts[code] % places

@@ -26,6 +26,7 @@ from . import test_partner_access_entry_trail
 from . import test_partner_access_invitation
 from . import test_partner_access_feed
 from . import test_partner_access_feed_plan
+from . import test_partner_access_feed_reason
 from . import test_partner_access_feed_run
 from . import test_partner_access_feed_upload
 from . import test_partner_access_identity

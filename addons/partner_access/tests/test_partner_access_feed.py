@@ -32,6 +32,9 @@ class TestPartnerAccessFeed(AccessCommon, TransactionCase):
         address = "https://erp.example/people.csv?key=1"
         return self._create_feed(location="https", address=address, **values)
 
+    def _get_runs(self, feed):
+        return self.env["partner.access.feed.run"].search([("feed_id", "=", feed.id)])
+
     def _answer(self, answer):
         """Let every address answer with a file, or an error."""
         effect = {"side_effect" if isinstance(answer, Exception) else "return_value": answer}
@@ -70,10 +73,11 @@ class TestPartnerAccessFeed(AccessCommon, TransactionCase):
                 mute_logger(partner_access_feed.__name__),
             ):
                 self._run_job()
-            self.assertEqual(broken.run_ids.state, "refused")
-            self.assertIn(words, broken.run_ids.reason)
-            self.assertEqual(broken.run_ids.activity_ids.user_id, self.clerk)
-            self.assertIn("folder", folder.run_ids.reason)
+            run, other = (self._get_runs(feed) for feed in (broken, folder))
+            self.assertEqual(run.state, "refused")
+            self.assertIn(words, run.reason)
+            self.assertEqual(run.activity_ids.user_id, self.clerk)
+            self.assertIn("folder", other.reason)
 
     def test_the_job_makes_what_was_left_to_it(self):
         feed = self._create_feed()
