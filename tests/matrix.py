@@ -91,6 +91,13 @@ ROUTES = {
     "GET /web/signup": "nobody",  # free sign-up is closed
     "JSON /partner_access/password_failures": "nobody",  # without a link's own token
     "POST /my/address/submit": "address",
+    "GET /my/account": "signed",
+    "POST /my/account": "signed",
+    "GET /my/account/email": "customer",
+    "POST /my/account/email": "customer",
+    "POST /my/account/email/cancel": "customer",
+    "GET /my/account/email/confirm/<string:token>": "customer",
+    "POST /my/account/email/confirm/<string:token>": "customer",
     "POST /my/language": "signed",
     "GET /apply": "nobody",  # until there are conditions to accept
     "POST /apply": "everybody",
@@ -241,7 +248,6 @@ ROUTES = {
     "POST /photos/<string:token>/upload": "link",
     # --- Odoo: portal, sign-in --------------------------------------------------------------------
     "GET /": "everybody",
-    "GET /my/account": "signed",
     "GET /my/address": "address",
     "GET /my/addresses": "signed",
     "JSON /my/address/archive": [("write", {"partner_id": "address"})],
@@ -520,6 +526,7 @@ CLOSED = {
     "partner.access.application.link",
     "partner.access.attempt",
     "partner.access.conditions",
+    "partner.access.email.change",
     "partner.access.feed",
     "partner.access.feed.row",
     "partner.access.feed.run",
@@ -587,6 +594,8 @@ CLOSED = {
     "partner.access.role",
     "portal.download",
     "portal.notification",
+    "portal.request.answer",
+    "portal.request.notification",
     "product.customer.code",
     "purchase.order.line.eta.change",
     "purchase.order.set.eta",

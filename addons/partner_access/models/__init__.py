@@ -29,6 +29,7 @@ from . import partner_access_feed_reason
 from . import partner_access_feed_row
 from . import partner_access_feed_run
 from . import partner_access_request
+from . import partner_access_email_change
 from . import partner_access_submission
 from . import partner_access_shared_link
 from . import partner_access_team
@@ -37,6 +38,7 @@ from . import partner_access_invitation
 from . import partner_access_identity
 from . import partner_access_microsoft
 from . import partner_access_secret
+from . import partner_access_user_account
 from . import partner_access_user_microsoft
 from . import partner_access_user_password
 from . import partner_access_user_scope

@@ -28,6 +28,8 @@ class PartnerAccessLog(models.Model):
             ("reset_asked", "Link asked for"),
             ("link_sent", "Link sent"),
             ("password_set", "Password set"),
+            ("email_asked", "New e-mail address asked for"),
+            ("email_changed", "E-mail address changed"),
             ("microsoft_linked", "Microsoft account linked"),
             ("microsoft_unlinked", "Microsoft account removed"),
             ("session_ended", "Sessions ended"),
@@ -77,7 +79,7 @@ class PartnerAccessLog(models.Model):
         help="Whose register it was; empty where nobody is known.",
     )
     network_address = fields.Char(readonly=True)
-    text = fields.Char("Details", readonly=True)
+    text = fields.Char(readonly=True)
 
     _created_on = models.Index("(create_date)")
 
@@ -89,7 +91,7 @@ class PartnerAccessLog(models.Model):
         raise UserError(self.env._("The access log cannot be changed."))
 
     @api.model
-    def _log(self, kind, user=None, login=None, partner=None, text=None):
+    def _log(self, kind, user=None, login=None, partner=None, text=None, change=None):
         """Note what happened, in the transaction of what happened.
 
         :param str kind: of the selection
@@ -97,23 +99,24 @@ class PartnerAccessLog(models.Model):
         :param str login: address that was typed, where no user is known
         :param partner: company; without it that of the user
         :param str text: details, in the language of the company's staff
+        :param dict change: details that everybody reads in the own language
         """
         # sudo: nobody writes here but this method
-        self.sudo().create(self._prepare_row(kind, user, login, partner, text))
+        self.sudo().create(self._prepare_row(kind, user, login, partner, text, change))
 
     @api.model
-    def _log_apart(self, kind, user=None, login=None, partner=None, text=None):
+    def _log_apart(self, kind, user=None, login=None, partner=None, text=None, change=None):
         """Note what happened in a transaction of its own, as that of a request that fails is
         undone. For parameters see ``_log``.
         """
-        values = self._prepare_row(kind, user, login, partner, text)
+        values = self._prepare_row(kind, user, login, partner, text, change)
         if self.env.cr.readonly:
             self.env.cr.rollback()  # as core does before it writes apart from one that only reads
         with Registry(self.env.cr.dbname).cursor() as cr:
             self.with_env(self.env(cr=cr, su=True)).create(values)
 
     @api.model
-    def _prepare_row(self, kind, user, login, partner, text):
+    def _prepare_row(self, kind, user, login, partner, text, change=None):
         user_sudo = (user or self.env["res.users"]).sudo()  # whoever asks
         partner = partner or user_sudo.partner_id.commercial_partner_id
         actor_sudo = self.env.user.sudo()
@@ -128,4 +131,5 @@ class PartnerAccessLog(models.Model):
             "company_id": company.id,
             "network_address": get_address(),
             "text": (text or "")[:MAX_TEXT_LENGTH] or False,
+            "change": change or False,
         }

@@ -6,7 +6,13 @@ from ..tools.day_text import get_day_text
 
 # What a customer's administrator can ask for. Sign-ins and failures are the persons' own business.
 CUSTOMER_KINDS = {
-    "access": ["access_given", "access_changed", "access_taken", "session_ended"],
+    "access": [
+        "access_given",
+        "access_changed",
+        "access_taken",
+        "session_ended",
+        "email_changed",
+    ],
     "view": ["view_started", "view_ended"],
 }
 

@@ -15,6 +15,7 @@ class ResUsers(models.Model):
         "partner.access.user.password",
         "partner.access.user.session",
         "partner.access.user.team",
+        "partner.access.user.account",
         "partner.access.user.scope",
         "partner.access.user.view.as",
         "res.users",
@@ -69,7 +70,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _get_email_refusal(self):
-        return self.env._("You sign in with your e-mail address. Ask us to change it.")
+        return self.env._("You sign in with your e-mail address. Change it under My details.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_revoke_access(self):

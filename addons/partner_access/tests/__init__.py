@@ -21,6 +21,7 @@ from . import test_microsoft
 from . import test_microsoft_account
 from . import test_openid
 from . import test_partner_access_attempt
+from . import test_partner_access_email_change
 from . import test_partner_access_entry
 from . import test_partner_access_entry_trail
 from . import test_partner_access_invitation
@@ -35,6 +36,7 @@ from . import test_partner_access_log
 from . import test_partner_access_partner_microsoft
 from . import test_partner_access_request
 from . import test_partner_access_retention
+from . import test_partner_access_user_account
 from . import test_partner_access_user_microsoft
 from . import test_partner_access_user_password
 from . import test_partner_access_user_throttle
@@ -46,6 +48,7 @@ from . import test_password_rules
 from . import test_pdf_file
 from . import test_picture_file
 from . import test_portal
+from . import test_portal_account
 from . import test_portal_team
 from . import test_portal_team_log
 from . import test_partner_access_team

@@ -229,7 +229,7 @@ class TestPortal(AccessCommon, HttpCase):
         self.authenticate(user.login, PASSWORD)
         values = self._prepare_address(email=other.email)
         response = self._submit_address(user.partner_id, **values)
-        self.assertIn("Ask us to change it", response.text)
+        self.assertIn("Change it under My details", response.text)
         self.assertEqual(user.email, "inkoop@velthuis.example")
 
     def test_a_form_leads_back_into_the_portal_only(self):
