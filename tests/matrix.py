@@ -44,6 +44,7 @@ buy       .     .         .    off   off   off  off    off      off    off    of
 message   yes   yes       yes  off   off   off  off    off      off    off    .        off
 talk      .     .         .    .     .     off  off    off      off    off    .        off
 returns   yes   yes       yes  yes   no    yes  yes    yes      yes    yes    no       in
+request   yes   yes       yes  yes   yes   no   no     no       no     no     no       in
 claim     yes   yes       yes  yes   no    no   no     no       no     no     no       in
 paper     yes   .         .    .     no    no   no     no       no     no     no       in
 credit    yes   yes       yes  no    no    no   no     no       no     no     no       in
@@ -176,6 +177,13 @@ ROUTES = {
         ("priced", {"order_id": "quotation"}),
     ],
     "GET /my/orders/<int:order_id>/document/<int:document_id>": "nobody",
+    "GET /my/requests": "customer",
+    "GET /my/requests/<int(max=2147483647):request_id>": "request",
+    "POST /my/requests/<int(max=2147483647):request_id>/withdraw": "request",
+    "GET /my/requests/<int(max=2147483647):request_id>/file/<int(max=2147483647):file_id>": [
+        ("request", {"file_id": "request_file"}),
+        ("nobody", {}),  # a file of something else
+    ],
     "GET /my/search": [
         ("signed", {"q": "="}),
         ("signed", {"q": "=CAGE-1"}),
@@ -426,6 +434,7 @@ KINDS = {
     "product_template_id": "template",
     "product_tmpl_id": "template",
     "reason": "reason",
+    "request_id": "request",
     "res_id": "order",
     "thread_id": "order",
     "token": "token",

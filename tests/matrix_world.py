@@ -48,6 +48,7 @@ RECORDS = {
     "cso.rma": ["case"],
     "cso.rma.line": ["case_line"],
     "mail.message": ["message"],
+    "portal.request": ["request"],
     "portal.saved.filter": ["saved"],
     "purchase.order": ["purchase"],
     "res.partner": ["owner_partner"],
@@ -72,6 +73,7 @@ def make_world(env):
     world.update(make_order(env, rotterdam))
     world.update(make_papers(env, env["sale.order"].browse(world["order"]), owner))
     world.update(make_draft(env, world, owner))
+    world.update(make_request(env, env["sale.order"].browse(world["order"]), owner))
     env["res.partner"].search([("name", "=", "Lenovo Benelux")]).ref = "VENDOR-1"
     world["entry"] = make_administrators(env).id
     application = env["partner.access.application"].create({"email": "new@somewhere.example"})
@@ -201,6 +203,20 @@ def make_draft(env, world, owner):
         "reason": reason.code,
         "line_reason": reason.id,
     }
+
+
+def make_request(env, order, owner):
+    """Make what somebody asks the account manager for, with a document."""
+    document = env["ir.attachment"].create({"name": "why.txt", "raw": REFERENCE.encode()})
+    request = env(user=owner.id)["portal.request"]._submit(
+        "change",
+        owner.partner_id,
+        order.company_id,
+        order_id=order.id,
+        note=NOTE,
+        document_ids=document.ids,
+    )
+    return {"request": request.id, "request_file": document.id}
 
 
 def find_leaks(response, role):

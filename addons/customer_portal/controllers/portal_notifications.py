@@ -5,7 +5,10 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-SWITCHES = ("portal_mail_shipped", "portal_mail_email_delivery", "portal_mail_first_eta")
+SWITCHES = (
+    *("portal_mail_shipped", "portal_mail_email_delivery", "portal_mail_first_eta"),
+    "portal_mail_request",
+)
 
 
 class NotificationPortal(CustomerPortal):

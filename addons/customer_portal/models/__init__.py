@@ -6,10 +6,12 @@ from . import portal_download
 from . import portal_mail_queue
 from . import portal_merged_list
 from . import portal_notification
+from . import portal_request_activity
 from . import portal_request_kind_change
 from . import portal_request_kind_company
 from . import portal_request_kind_order
 from . import portal_request
+from . import portal_request_notification
 from . import portal_saved_filter
 from . import portal_search
 from . import product_customer_code

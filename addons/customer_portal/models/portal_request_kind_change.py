@@ -17,3 +17,7 @@ class PortalRequestKindChange(models.AbstractModel):
     def _get_differences_change(self):
         """As ``_get_differences`` of the request."""
         return []
+
+    def _get_warnings_change(self):
+        """As ``_get_warnings`` of the request."""
+        return []

@@ -17,3 +17,7 @@ class PortalRequestKindCompany(models.AbstractModel):
     def _get_differences_company(self):
         """As ``_get_differences`` of the request."""
         return []
+
+    def _get_warnings_company(self):
+        """As ``_get_warnings`` of the request."""
+        return []

@@ -17,3 +17,7 @@ class PortalRequestKindOrder(models.AbstractModel):
     def _get_differences_order(self):
         """As ``_get_differences`` of the request."""
         return []
+
+    def _get_warnings_order(self):
+        """As ``_get_warnings`` of the request."""
+        return []

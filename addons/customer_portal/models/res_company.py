@@ -24,6 +24,13 @@ class ResCompany(models.Model):
         help="When the daily mail on changed dates is sent, in the company's time zone.",
     )
 
+    portal_request_user_id = fields.Many2one(
+        "res.users",
+        "Answers Requests",
+        groups="base.group_user",
+        help="Gets the requests of customers who have no account manager.",
+    )
+
     portal_back_orders_until = fields.Datetime(
         readonly=True,
         groups="base.group_system",
@@ -70,6 +77,16 @@ class ResCompany(models.Model):
             return {day: day for day in dates}
         working_days = self._get_working_days(min(dates), max(dates))
         return {day: self._get_nth_day(working_days, day, count) for day in set(dates)}
+
+    def _get_working_day_after(self, day, count):
+        """The day that is so many working days after a day, in the company's calendar.
+
+        :param day: date
+        :param int count: at least 1
+        :return: date
+        """
+        self.ensure_one()
+        return self._get_nth_day(self._get_working_days(day, day), day, count)
 
     def _get_working_days(self, first, last):
         """Days after the first one on which the company works, to well after the last one."""

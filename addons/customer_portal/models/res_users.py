@@ -15,6 +15,7 @@ MAIL_CHOICES = [
     "portal_mail_shipped",
     "portal_mail_email_delivery",
     "portal_mail_first_eta",
+    "portal_mail_request",
 ]
 COMPANY_FIELDS = {"sale.order.line.eta.change": "sale_line_id.company_id"}
 
@@ -39,6 +40,7 @@ class ResUsers(models.Model):
     portal_mail_shipped = fields.Boolean("Mail when Shipped", default=True)
     portal_mail_email_delivery = fields.Boolean("Mail when Sent by E-mail", default=True)
     portal_mail_first_eta = fields.Boolean("Mail for Back Orders", default=True)
+    portal_mail_request = fields.Boolean("Mail for Requests", default=True)
     portal_digest_until = fields.Datetime(
         readonly=True,
         copy=False,
