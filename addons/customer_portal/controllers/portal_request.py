@@ -13,7 +13,7 @@ from ..tools.portal_format import PortalFormat
 from .portal_pages import clean_page
 
 LIST_FIELDS = [
-    *("name", "kind", "state", "create_date", "requester_id", "order_id", "partner_id"),
+    *("name", "kind", "state", "asked_on", "requester_id", "order_id", "partner_id"),
     *("decided_on", "answer"),
 ]
 TONES = {
@@ -144,7 +144,7 @@ class RequestPortal(CustomerPortal):
             "name": request_sudo.name,
             "title": request_sudo._get_kind_text(),
             "reference": request_sudo.order_id.client_order_ref or "",
-            "asked_on": fmt.day(request_sudo.create_date),
+            "asked_on": fmt.day(request_sudo.asked_on),
             "requester": "" if is_own else request_sudo.requester_id.partner_id.name,
             "state": request_sudo.state,
             "label": states[request_sudo.state],

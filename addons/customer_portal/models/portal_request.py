@@ -21,7 +21,7 @@ STATES = [
 # What was asked and answered: nobody changes it by hand.
 FIXED_FIELDS = {
     *("name", "kind", "state", "requester_id", "partner_id", "order_id", "company_id"),
-    *("note", "answer", "decided_on", "decided_by_id", "document_ids", "late_after"),
+    *("asked_on", "note", "answer", "decided_on", "decided_by_id", "document_ids", "late_after"),
 }
 
 
@@ -77,6 +77,10 @@ class PortalRequest(models.Model):
         index="btree_not_null",
         domain=[("share", "=", False)],
     )
+    # Not the moment of the row: a request may be entered later than it was asked.
+    asked_on = fields.Datetime(
+        required=True, readonly=True, copy=False, default=lambda self: fields.Datetime.now()
+    )
     note = fields.Text("Remark of the Customer", readonly=True)
     document_ids = fields.Many2many(
         "ir.attachment",
@@ -109,13 +113,13 @@ class PortalRequest(models.Model):
         help="Open for more than two working days.",
     )
 
-    _open_idx = models.Index("(company_id, create_date) WHERE state = 'open'")
+    _open_idx = models.Index("(company_id, asked_on) WHERE state = 'open'")
 
-    @api.depends("decided_on", "state")
+    @api.depends("asked_on", "decided_on", "state")
     def _compute_answer_hours(self):
         for request in self:
-            is_answered = request.state in ("accepted", "refused") and request.create_date
-            waited = request.decided_on - request.create_date if is_answered else timedelta()
+            is_answered = request.state in ("accepted", "refused")
+            waited = request.decided_on - request.asked_on if is_answered else timedelta()
             request.answer_hours = waited.total_seconds() / 3600
 
     @api.depends_context("lang", "uid")

@@ -69,8 +69,7 @@ class PortalRequestActivity(models.AbstractModel):
     def _get_asked_day(self):
         """The day on which it was asked, where our company is."""
         zone = self.company_id._get_working_tz()
-        asked_on = self.create_date or fields.Datetime.now()
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), asked_on).date()
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), self.asked_on).date()
 
     def _get_summary(self):
         """What is asked by whom, in a few words."""

@@ -137,7 +137,7 @@ class PortalRequestNotification(models.Model):
         contact = request.manager_id.partner_id
         return {
             "kind": request._get_kind_text(),
-            "asked_on": fmt.full_day(request.create_date),
+            "asked_on": fmt.full_day(request.asked_on),
             "differences": request.with_user(user)._get_differences(),
             "note": request.note or "",
             "answer": request.answer or "",

@@ -12,5 +12,8 @@ class ResConfigSettings(models.TransientModel):
     portal_ship_working_days = fields.Integer(
         related="company_id.portal_ship_working_days", readonly=False
     )
+    portal_request_user_id = fields.Many2one(
+        related="company_id.portal_request_user_id", readonly=False
+    )
     portal_digest_hour = fields.Integer(related="company_id.portal_digest_hour", readonly=False)
     portal_calendar_id = fields.Many2one(related="company_id.resource_calendar_id", readonly=False)

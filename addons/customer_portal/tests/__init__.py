@@ -15,6 +15,10 @@ from . import test_portal_notification
 from . import test_portal_notifications
 from . import test_portal_order
 from . import test_portal_order_list
+from . import test_portal_request
+from . import test_portal_request_activity
+from . import test_portal_request_answer
+from . import test_portal_request_notification
 from . import test_portal_saved_filter
 from . import test_portal_search
 from . import test_portal_serial

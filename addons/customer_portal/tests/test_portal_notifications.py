@@ -38,6 +38,7 @@ class TestPortalNotifications(PortalHttp, HttpCase):
             [
                 ("portal_mail_email_delivery", "1"),
                 ("portal_mail_first_eta", "1"),
+                ("portal_mail_request", "1"),
                 ("portal_eta_digest", "later"),
             ],
         )
