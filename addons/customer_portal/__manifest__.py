@@ -43,6 +43,7 @@
         "views/portal_download_templates.xml",
         "views/portal_email_delivery_templates.xml",
         "views/portal_notifications_templates.xml",
+        "views/portal_company_templates.xml",
         "views/portal_request_templates.xml",
         "views/portal_home_templates.xml",
         "views/portal_line_list_templates.xml",

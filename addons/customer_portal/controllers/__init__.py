@@ -9,6 +9,7 @@ from . import portal_notifications
 from . import portal_order
 from . import portal_order_list
 from . import portal_request
+from . import portal_company
 from . import portal_search
 from . import portal_serial
 from . import portal_shipment

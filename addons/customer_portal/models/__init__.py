@@ -8,7 +8,9 @@ from . import portal_merged_list
 from . import portal_notification
 from . import portal_request_activity
 from . import portal_request_kind_change
+from . import portal_company_data
 from . import portal_request_kind_company
+from . import portal_request_field
 from . import portal_request_kind_order
 from . import portal_request
 from . import portal_request_notification

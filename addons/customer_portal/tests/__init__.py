@@ -2,7 +2,10 @@ from . import test_account_move
 from . import test_email_delivery_mark
 from . import test_eta_file
 from . import test_hooks
+from . import test_iban
 from . import test_partner_access_shared_link
+from . import test_portal_company
+from . import test_portal_company_data
 from . import test_portal_digest
 from . import test_portal_document
 from . import test_portal_download
@@ -23,6 +26,8 @@ from . import test_portal_saved_filter
 from . import test_portal_search
 from . import test_portal_serial
 from . import test_portal_shipment
+from . import test_portal_request_kind_company
+from . import test_postcode
 from . import test_product_customer_code
 from . import test_purchase_order
 from . import test_purchase_order_line
