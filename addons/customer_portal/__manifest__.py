@@ -53,6 +53,7 @@
         "views/portal_document_templates.xml",
         "views/portal_search_templates.xml",
         "views/portal_serial_templates.xml",
+        "views/portal_cart_templates.xml",
     ],
     "demo": [
         "demo/demo.xml",
@@ -79,3 +80,6 @@
     },
     "post_init_hook": "post_init_hook",
 }
+            "customer_portal/static/src/scss/order_change.scss",
+            "customer_portal/static/src/scss/portal_cart.scss",
+            "customer_portal/static/src/interactions/portal_cart.js",

@@ -1,4 +1,5 @@
 from . import portal
+from . import portal_cart
 from . import portal_document
 from . import portal_download
 from . import portal_home

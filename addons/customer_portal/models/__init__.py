@@ -2,6 +2,13 @@ from . import account_move
 from . import partner_access_shared_link
 from . import portal_digest
 from . import portal_document
+from . import payment_transaction
+from . import portal_cart_number
+from . import portal_cart_paste
+from . import portal_cart_offer
+from . import portal_cart_send
+from . import portal_cart
+from . import portal_cart_line
 from . import portal_download
 from . import portal_mail_queue
 from . import portal_merged_list
@@ -21,6 +28,7 @@ from . import product_product
 from . import product_template
 from . import purchase_order
 from . import purchase_order_line
+from . import product_pricelist
 from . import purchase_order_line_eta_change
 from . import res_company
 from . import resource_calendar

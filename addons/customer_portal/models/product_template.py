@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .sale_line_number import get_number_index
@@ -18,7 +19,19 @@ class ProductTemplate(models.Model):
         "Returnable", default=True, help="Customers may return new goods of this product."
     )
 
+    replaced_by_id = fields.Many2one(
+        "product.template",
+        "Replaced by",
+        index="btree_not_null",
+        help="What customers are offered instead when this product is no longer for sale.",
+    )
+
     _maker_part_number_key_idx = models.Index(get_number_index("maker_part_number"))
+
+    @api.constrains("replaced_by_id")
+    def _check_replaced_by(self):
+        if self._has_cycle("replaced_by_id"):
+            raise ValidationError(self.env._("A product cannot replace itself."))
 
     def write(self, vals):
         """What is sent by e-mail leaves the day it comes, and may wait for the other goods."""
@@ -27,3 +40,11 @@ class ProductTemplate(models.Model):
             orders = Domain("order_line.product_id.product_tmpl_id", "in", self.ids)
             self.env["sale.order.line"]._mark_open_eta(Domain("order_id", "any", orders))
         return result
+
+    def _get_successor(self):
+        """The product at the end of those that replaced each other; none when nothing did."""
+        self.ensure_one()
+        chain = self
+        while chain[-1].replaced_by_id - chain:
+            chain += chain[-1].replaced_by_id
+        return chain[-1] - self

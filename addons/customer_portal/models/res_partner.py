@@ -13,6 +13,13 @@ class ResPartner(models.Model):
         help="This vendor sends software only after the hardware of the same order has shipped.",
     )
     # How a customer pays; in core everybody reads it.
+    portal_order_policy = fields.Selection(
+        [("quotation", "Quotation from the account manager"), ("confirm", "Confirmed at once")],
+        "Orders in the Portal",
+        groups="base.group_user",
+        help="What becomes of a cart that the customer sends. Empty: as of the company above it,"
+        " else a quotation.",
+    )
     days_sales_outstanding = fields.Float(groups=ACCOUNTANTS)
 
     def write(self, vals):
@@ -29,6 +36,16 @@ class ResPartner(models.Model):
         return super()._asset_difference_search(account_type, operator, operand)
 
     def _mark_software_eta(self):
+    def _get_portal_order_policy(self):
+        """What becomes of a cart: of the company of this contact, else of those above it.
+
+        :return: quotation or confirm
+        :rtype: str
+        """
+        self.ensure_one()
+        policies = (one.portal_order_policy for one in self._get_companies_upwards())
+        return next(filter(None, policies), "quotation")
+
         vendors = self.commercial_partner_id.ids
         path = "partner_id.commercial_partner_id"
         theirs = Domain(f"purchase_line_ids.{path}", "in", vendors)

@@ -29,6 +29,15 @@ class ResUsers(models.Model):
         help="Keys of the columns that the user chose in the portal, separated by commas.",
     )
 
+    portal_cart_ids = fields.One2many("portal.cart", "user_id", "Carts", groups="base.group_user")
+    portal_cart_count = fields.Integer(
+        "Articles in the Cart",
+        compute="_compute_portal_cart_count",
+        store=True,
+        groups="base.group_user",
+        help="Stored for the menu of the portal.",
+    )
+
     portal_eta_digest = fields.Selection(
         [("every", "Every change"), ("later", "Later dates only"), ("none", "None")],
         "Digest of Changed Dates",
@@ -47,6 +56,12 @@ class ResUsers(models.Model):
         groups="base.group_system",
         help="Changes of dates up to then were told.",
     )
+
+    @api.depends("company_id", "portal_cart_ids.line_ids")
+    def _compute_portal_cart_count(self):
+        for user in self:
+            carts = user.portal_cart_ids.filtered(lambda cart: cart.company_id == user.company_id)  # noqa: B023
+            user.portal_cart_count = len(carts.line_ids)
 
     @property
     def SELF_READABLE_FIELDS(self):
@@ -97,7 +112,7 @@ class ResUsers(models.Model):
         return self._get_access_root()._get_ids_below()
 
     def _get_frame_fields(self):
-        return [*super()._get_frame_fields(), "portal_line_columns"]
+        return [*super()._get_frame_fields(), "portal_line_columns", "portal_cart_count"]
 
     def _is_limited_employee(self):
         """Whether Odoo's own rights are to be asked; a record rule is one of them already."""

@@ -364,15 +364,19 @@ class SaleLineNumber(models.AbstractModel):
         """The customer's own item numbers (sudo): of the user's company, of what is below it and
         of its head office; of all customers for staff.
         """
-        domain = self._get_match_domain("code", number, prefix)
-        user = self.env.user
-        if user._is_portal():
-            companies_sudo = root_sudo = user._get_access_root()
-            while companies_sudo[-1:].parent_id:
-                companies_sudo += companies_sudo[-1].parent_id
-            ids = [*companies_sudo.ids, *root_sudo._get_ids_below()]
-            domain &= Domain("partner_id", "in", ids)
+        domain = self._get_match_domain("code", number, prefix) & self._get_code_domain()
         return self.env["product.customer.code"].sudo().search(domain, order="id")
+
+    @api.model
+    def _get_code_domain(self):
+        """Item numbers of customers that the user may see."""
+        user = self.env.user
+        if not user._is_portal():
+            return Domain.TRUE
+        companies_sudo = root_sudo = user._get_access_root()
+        while companies_sudo[-1:].parent_id:
+            companies_sudo += companies_sudo[-1].parent_id
+        return Domain("partner_id", "in", [*companies_sudo.ids, *root_sudo._get_ids_below()])
 
     # --- lines by type of number ----------------------------------------------------------------
 

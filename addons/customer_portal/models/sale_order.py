@@ -75,6 +75,15 @@ class SaleOrder(models.Model):
     _reference_idx = models.Index(get_number_index("client_order_ref"))
     _words_idx = models.Index(f"USING gin (({ORDER_WORDS % ('name', 'client_order_ref')}))")
 
+    portal_user_id = fields.Many2one(
+        "res.users",
+        "Ordered in the Portal by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The customer's user whose cart this was.",
+    )
     @api.depends("state")
     def _compute_confirmed_on(self):
         for order in self:
@@ -145,6 +154,8 @@ class SaleOrder(models.Model):
     def _has_field_access(self, field, operation):
         """Who has no role for prices reads none over the API either."""
         if not self.env.su and self.env.user._is_price_hidden(field):
+        if vals.get("state") in ("sent", "sale", "cancel"):
+            self._answer_requests()
             return False
         return super()._has_field_access(field, operation)
 
@@ -250,5 +261,15 @@ class SaleOrder(models.Model):
             "lines": self.amount_untaxed - shipping,
             "shipping": shipping,
             "taxes": [(group["group_name"], group["tax_amount_currency"]) for group in groups],
+    def _answer_requests(self):
+        """A request for a quotation is answered by what happens to the quotation."""
+        # sudo: who sends the quotation may not be who answers requests
+        orders_sudo = self.sudo().filtered("portal_user_id")
+        if not orders_sudo or self.env.context.get("portal_request_answering"):
+            return
+        requests_sudo = self.env["portal.request"].sudo()
+        domain = Domain("order_id", "in", orders_sudo.ids) & Domain("kind", "=", "order")
+        requests_sudo.search(domain & requests_sudo._get_open_domain())._follow_order()
+
             "total": self.amount_total,
         }
