@@ -4,7 +4,7 @@ from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
-from odoo.tools import email_normalize, format_datetime
+from odoo.tools import format_datetime
 
 from ..models.partner_access_application_form import (
     OPTIONAL_FIELDS,
@@ -12,6 +12,7 @@ from ..models.partner_access_application_form import (
     REQUIRED_KINDS,
 )
 from ..models.portal_file_check import SIZE_LIMIT
+from ..tools.addresses import read_email
 from ..tools.hidden_token import HideToken
 from .files import read_uploads, send_file
 
@@ -64,7 +65,7 @@ class ApplyPortal(Controller):
     def apply_link(self, email=None, **kwargs):
         """Mail the link of an application again; the answer is the same for every address."""
         links_sudo = request.env["partner.access.application.link"].sudo()  # only the job reads it
-        if not email_normalize(email or ""):
+        if not read_email(email):
             return self._render_start({}, {"link_email": self._get_no_address()})
         if not links_sudo._is_too_often():
             links_sudo._queue(email)
@@ -86,7 +87,7 @@ class ApplyPortal(Controller):
     def _get_start_errors(self, answers):
         missing = request.env._("This is needed.")
         errors = {name: missing for name in START_FIELDS if not answers[name]}
-        if answers["email"] and not email_normalize(answers["email"]):
+        if answers["email"] and not read_email(answers["email"]):
             errors["email"] = self._get_no_address()
         return errors
 
@@ -184,7 +185,7 @@ class ApplyPortal(Controller):
         errors = {}
         if request.env["partner.access.application.link"].sudo()._is_too_often():
             errors["email"] = self._get_too_often()
-        elif not email_normalize(email or ""):
+        elif not read_email(email):
             errors["email"] = self._get_no_address()
         if errors:
             return self._render_application(application_sudo, token, errors, {"email": email})

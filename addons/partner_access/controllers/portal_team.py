@@ -228,10 +228,11 @@ class TeamPortal(CustomerPortal):
 
     def _prepare_choices(self, team, company_sudo, entry_sudo=None):
         labels = dict(team._get_register()._fields["scope"]._description_selection(request.env))
+        default = team._is_scope_possible("", company_sudo, entry_sudo)
         return {
             "all_roles": team._get_roles(),
             "scopes": team._get_scopes(entry_sudo),
-            "default_scope": labels[company_sudo._get_portal_scope()],
+            "default_scope": default and labels[company_sudo._get_portal_scope()],
             "domains": company_sudo._get_portal_email_domains(),
             "roles": DEFAULT_ROLES,
             "branch": str(company_sudo.id),

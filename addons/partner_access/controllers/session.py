@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from odoo import http
 from odoo.exceptions import AccessDenied
@@ -173,7 +174,7 @@ class AccessSession(AccessSignup):
 
     @http.route("/my/security/sessions", type="http", auth="user", methods=["POST"], website=True)
     def end_session(self, device=None, **kw):
-        """End one of the own sessions.
+        """End one of the own sessions; who did not prove it lately says first who he is.
 
         :param str device: id of one of the own devices
         """
@@ -181,6 +182,9 @@ class AccessSession(AccessSignup):
         device_sudo = devices_sudo.filtered(lambda own: str(own.id) == device)
         if not device_sudo:
             raise request.not_found()
+        if not request.env["ir.http"]._is_identity_checked():
+            redirect = quote("/my/security?checked=1#sessions", safe="")
+            return request.redirect(f"/auth-timeout/check-identity?redirect={redirect}")
         device_sudo._revoke()
         request.env["partner.access.log"]._log("session_ended", user=request.env.user)
         return request.redirect("/my/security#sessions")

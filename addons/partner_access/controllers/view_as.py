@@ -24,7 +24,7 @@ class ViewAsCustomer(Session):
         shown = request.env["ir.http"]._get_view()
         if not shown:
             return request.redirect("/odoo")
-        request.env["ir.http"]._end_view(request.env._("Ended by hand."))
+        request.env["ir.http"]._end_view("by_hand")
         request.session[USED] = time.time()
         return request.redirect(f"/odoo/res.partner/{shown['partner_id']}")
 
@@ -37,7 +37,9 @@ class ViewAsCustomer(Session):
         readonly=True,
     )
     def view_ended(self, **kw):
-        """Says to an employee that a view ended by itself."""
+        """Says to an employee that a view ended by itself; nobody else comes here."""
+        if request.session.get(VIEW) or request.env.user._is_portal():
+            return request.redirect("/my")
         return request.render("partner_access.view_ended")
 
     @http.route(ends_view=True)
@@ -54,4 +56,4 @@ class ViewAsCustomer(Session):
 
     def _sign_out_of_view(self):
         if request.session.get(VIEW):
-            request.env["ir.http"]._end_view(request.env._("Signed out."))
+            request.env["ir.http"]._end_view("signed_out")

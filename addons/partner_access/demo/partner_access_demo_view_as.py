@@ -22,4 +22,4 @@ class PartnerAccessDemoViewAs(models.AbstractModel):
         log = self.env["partner.access.log"].with_user(bram)
         reason = self.env._("Mira asks where the delivery slip of her last order is")
         log._log("view_started", user=mira, text=reason)
-        log._log("view_ended", user=mira, text=self.env._("Ended by hand."))
+        log._log("view_ended", user=mira, change={"end": ["by_hand"]})

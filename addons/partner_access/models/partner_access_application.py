@@ -3,7 +3,9 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize, format_datetime
+from odoo.tools import format_datetime
+
+from ..tools.addresses import read_email
 
 _logger = logging.getLogger(__name__)
 
@@ -138,7 +140,7 @@ class PartnerAccessApplication(models.Model):
     @api.constrains("email")
     def _check_email(self):
         for application in self:
-            if not email_normalize(application.email):
+            if not read_email(application.email):
                 raise UserError(
                     self.env._("%(email)s is not an e-mail address.", email=application.email)
                 )

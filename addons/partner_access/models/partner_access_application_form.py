@@ -3,8 +3,10 @@ import binascii
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, email_normalize, formataddr, is_html_empty
+from odoo.tools import SQL, formataddr, is_html_empty
 from odoo.tools.mail import plaintext2html
+
+from ..tools.addresses import read_email
 
 TEXT_LIMIT = 200
 LONG_TEXT_LIMIT = 5000
@@ -277,7 +279,7 @@ class PartnerAccessApplicationForm(models.AbstractModel):
         """
         self.ensure_one()
         self._check_editable()
-        if not email_normalize(email or ""):
+        if not read_email(email):
             raise UserError(self.env._("This is not an e-mail address."))
         # sudo: nobody has a right on links
         links_sudo = self.env["partner.access.application.link"].sudo()

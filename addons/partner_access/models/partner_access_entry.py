@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import email_normalize
 
-from ..tools.addresses import CONTROL_CHARACTERS
+from ..tools.addresses import CONTROL_CHARACTERS, read_email
 from .partner_access_role import DEFAULT_ROLES
 from .res_partner import SCOPES
 
@@ -136,7 +135,7 @@ class PartnerAccessEntry(models.Model):
         entries = self.filtered(lambda entry: not entry.user_id)
         employees = self._get_employee_addresses(entries.mapped("email"))
         for entry in entries:
-            if not email_normalize(entry.email):
+            if not read_email(entry.email):
                 raise ValidationError(
                     entry.env._("%(email)s is not an e-mail address.", email=entry.email)
                 )
@@ -252,7 +251,7 @@ class PartnerAccessEntry(models.Model):
         """The one way an address is written in the register: small letters, no blanks around, no
         control characters."""
         address = CONTROL_CHARACTERS.sub("", address or "")
-        return email_normalize(address) or address.strip().lower()
+        return read_email(address) or address.strip().lower()
 
     def _attach_users(self):
         """A person whose access was taken away earlier gets the old user back."""
@@ -303,7 +302,7 @@ class PartnerAccessEntry(models.Model):
             vals = {}
             if user_sudo.active != entry_sudo.active:
                 vals["active"] = entry_sudo.active
-            if email_normalize(entry_sudo.email) and user_sudo.login != entry_sudo.email:
+            if read_email(entry_sudo.email) and user_sudo.login != entry_sudo.email:
                 vals.update(login=entry_sudo.email, email=entry_sudo.email)
             if vals:
                 user_sudo.write(vals)

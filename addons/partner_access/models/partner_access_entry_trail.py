@@ -102,8 +102,8 @@ class PartnerAccessEntryTrail(models.AbstractModel):
                 names[lang] = log_sudo._get_value_names()
             text = log_sudo._write_change(change, names[lang])
             partner = (partners or {}).get(entry, entry.partner_id)
-            row = log_sudo._prepare_row(kind, entry.user_id, entry.email, partner, text)
-            rows.append({**row, "change": change or False})
+            values = (kind, entry.user_id, entry.email, partner, text, change)
+            rows.append(log_sudo._prepare_row(*values))
         log_sudo.create(rows)
 
     def _get_facts(self):

@@ -4,9 +4,9 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
-from ..tools.addresses import CONTROL_CHARACTERS
+from ..tools.addresses import CONTROL_CHARACTERS, read_email
 from ..tools.feed_file import read_date
 
 MAX_TEXT = 200  # of a cell that the report repeats
@@ -80,7 +80,7 @@ class PartnerAccessFeedPlan(models.AbstractModel):
 
     def _prepare_row(self, cells):
         texts = {key: " ".join(text.split()) for key, text in cells.items() if key != "line"}
-        address = email_normalize(CONTROL_CHARACTERS.sub("", texts["email"])) or ""
+        address = read_email(CONTROL_CHARACTERS.sub("", texts["email"]))
         companies = filter(None, (texts["company"], texts.get("branch")))
         row = {
             "line": cells["line"],

@@ -19,6 +19,9 @@ SHARED = "shared_computer"
 USED = "last_used"
 # and core's own time from which on it asks who is there.
 CHECK_FROM = "identity-check-next"
+# When the user last proved who he is, and for how many seconds that counts, both of core.
+CHECKED = "identity-check-last"
+CHECKED_SECONDS = 600
 # The scripts of a page say whose page it is, and for how many seconds nobody touched it.
 USER_HEADER = "X-Portal-User"
 IDLE_HEADER = "X-Portal-Idle"
@@ -144,6 +147,11 @@ class PartnerAccessHttpSession(models.AbstractModel):
         if not result:
             request.session[USED] = time.time()
         return result
+
+    @classmethod
+    def _is_identity_checked(cls):
+        """Whether the user proved lately who he is."""
+        return request.session.get(CHECKED, 0) > time.time() - CHECKED_SECONDS
 
     # --- Requests --------------------------------------------------------------------------------
 

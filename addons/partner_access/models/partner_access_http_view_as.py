@@ -115,17 +115,17 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
         cls._set_language_cookie(user)
 
     @classmethod
-    def _end_view(cls, text):
+    def _end_view(cls, code):
         """Give the session back to the employee; signed out who may not sign in any more.
 
-        :param str text: why it ends, for the log
+        :param str code: why it ends, for the log
         """
         session = request.session
         view = session[VIEW]
         users = request.env["res.users"]
         staff, user = users.browse(view["staff_uid"]), users.browse(view["uid"])
         log = request.env["partner.access.log"].with_user(staff)
-        log._log_apart("view_ended", user=user, text=text)
+        log._log_apart("view_ended", user=user, change={"end": [code]})
         if staff._get_view_key() != view["staff_key"]:
             session.logout(keep_db=True)
             return
@@ -154,9 +154,7 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
         """End a view that may not go on, and say so. Its employee proves who he is where that is
         asked after a time without use.
         """
-        is_over = time.time() >= view["until"]
-        text = request.env._("Its time was over.") if is_over else request.env._("It was ended.")
-        cls._end_view(text)
+        cls._end_view("over" if time.time() >= view["until"] else "ended")
         # sudo: the request is still the customer's
         staff_sudo = request.env["res.users"].sudo().browse(view["staff_uid"])
         session = request.session

@@ -6,9 +6,8 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
 
-from ..tools.addresses import CONTROL_CHARACTERS
+from ..tools.addresses import CONTROL_CHARACTERS, read_email
 
 MAX_AT_ONCE = 100
 MAX_A_DAY = 300
@@ -146,7 +145,7 @@ class PartnerAccessInvitation(models.AbstractModel):
         :param entry: of the team with this address, or None
         :param list domains: allowed ones; empty for all
         """
-        if not email_normalize(address) or len(address) > MAX_ADDRESS_LENGTH:
+        if not read_email(address) or len(address) > MAX_ADDRESS_LENGTH:
             return self.env._("This is not an e-mail address.")
         if entry and (entry.active or entry.is_elsewhere):
             return self.env._("Has access already. Open the person to change something.")

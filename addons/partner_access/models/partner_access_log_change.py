@@ -11,8 +11,16 @@ class PartnerAccessLogChange(models.AbstractModel):
     _description = "Access Log: Changes"
 
     change = fields.Json(
-        readonly=True, help="What was before and is now, by field of the register."
+        readonly=True,
+        help="What was before and is now, by field of the register; how a view ended.",
     )
+    details = fields.Char(compute="_compute_details")
+
+    @api.depends("change")
+    @api.depends_context("lang")
+    def _compute_details(self):
+        for row, text in self._get_texts().items():
+            row.details = text
 
     def _get_texts(self):
         """Details of each row in the language of the environment.
@@ -29,10 +37,16 @@ class PartnerAccessLogChange(models.AbstractModel):
 
     @api.model
     def _get_value_names(self):
-        """Names of roles and scopes by their codes."""
+        """Names of roles, scopes and ends by their codes."""
         roles = self.env["partner.access.role"].search([("code", "!=", False)])
         scopes = self.env["partner.access.entry"]._fields["scope"]
         names = {role.code: role.name for role in roles}
+        names |= {
+            "by_hand": self.env._("Ended by hand."),
+            "signed_out": self.env._("Signed out."),
+            "over": self.env._("Its time was over."),
+            "ended": self.env._("It was ended."),
+        }
         return names | dict(scopes._description_selection(self.env))
 
     @api.model
@@ -47,6 +61,7 @@ class PartnerAccessLogChange(models.AbstractModel):
             "partner_id": self.env._("Company or branch"),
             "scope": self.env._("Sees"),
             "valid_until": self.env._("Valid until"),
+            "end": "",
         }
         texts = []
         for field, label in labels.items():

@@ -30,13 +30,7 @@ class PartnerAccessPartnerMicrosoft(models.AbstractModel):
         for partner in self.sudo():
             _valid, wrong = read_tenants(partner.portal_microsoft_tenants)
             if wrong:
-                raise ValidationError(
-                    partner.env._(
-                        "%(text)s is not the id of a tenant. It looks like "
-                        "0a1b2c3d-0000-0000-0000-000000000000.",
-                        text=wrong[0],
-                    )
-                )
+                raise ValidationError(partner._get_tenant_fault(wrong[0]))
             if partner.is_portal_microsoft_only and not partner._get_microsoft_tenants():
                 raise ValidationError(
                     partner.env._(
@@ -52,6 +46,14 @@ class PartnerAccessPartnerMicrosoft(models.AbstractModel):
         if MICROSOFT_FIELDS & vals.keys():
             self.env.registry.clear_cache()
         return result
+
+    @api.model
+    def _get_tenant_fault(self, text):
+        return self.env._(
+            "%(text)s is not the ID of a tenant. It looks like "
+            "0a1b2c3d-0000-0000-0000-000000000000.",
+            text=text,
+        )
 
     def _get_microsoft_tenants(self):
         """The tenants whose accounts a company lets in: its own, else those of the companies above.

@@ -140,15 +140,20 @@ class PartnerAccessTeam(models.AbstractModel):
 
     @api.model
     def _check_scope(self, scope, company_sudo, entry=None):
-        """Refuse a scope that reaches further than the user's own; none at all is what the company
-        says. Who has it already keeps it.
+        """
+        :raise UserError: when a scope reaches further than the user's own
+        """
+        if not self._is_scope_possible(scope, company_sudo, entry):
+            raise UserError(self.env._("Nobody can be given more than what you see yourself."))
 
-        :raise UserError: when it reaches further
+    @api.model
+    def _is_scope_possible(self, scope, company_sudo, entry=None):
+        """Whether a scope reaches no further than the user's own; none at all is what the company
+        says. Who has it already keeps it.
         """
         given = scope or company_sudo._get_portal_scope()
         kept = entry and (entry.scope or entry.partner_id._get_portal_scope())
-        if given != kept and given not in dict(self._get_scopes()):
-            raise UserError(self.env._("Nobody can be given more than what you see yourself."))
+        return given == kept or given in dict(self._get_scopes())
 
     # --- Changing --------------------------------------------------------------------------------
 

@@ -144,4 +144,4 @@ class ResConfigSettings(models.TransientModel):
             )
         _valid, wrong = read_tenants(self.portal_microsoft_staff_tenants)
         if wrong:
-            raise UserError(self.env._("%(text)s is not the ID of a tenant.", text=wrong[0]))
+            raise UserError(self.env["res.partner"]._get_tenant_fault(wrong[0]))

@@ -55,9 +55,10 @@ class TestApply(ApplicationCommon, HttpCase):
         self.assertTrue(application.signed_address)
 
     def test_what_is_wrong_is_told_and_nothing_typed_is_lost(self):
-        response = self._post("/apply", **{**START, "email": "tess"})
-        self.assertIn("This is not an e-mail address.", response.text)
-        self.assertIn("Testman", response.text)
+        for email in ("tess", "tess@@", "a@b@velthuis.example"):
+            response = self._post("/apply", **{**START, "email": email})
+            self.assertIn("This is not an e-mail address.", response.text, email)
+            self.assertIn("Testman", response.text)
         _application, path = self._create_link(documents=())
         values = {**ANSWERS, "vat": "NL1", "comment": "Ring twice", "signed_name": "Te"}
         page = self._post(path, [("file_other", ("x.exe", b"MZ"))], **values, send="1").text

@@ -174,7 +174,13 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
             self.assertEqual(row.user_id, self.mira, kind)
             self.assertEqual(row.actor_id, self.staff, kind)
             self.assertEqual(row.partner_id, self.mira.partner_id.commercial_partner_id, kind)
-        self.assertEqual(self._get_log("view_started").text, "Slip 4711")
+        self.assertEqual(self._get_log("view_started").details, "Slip 4711")
+        self.assertEqual(self._get_log("view_ended").details, "Ended by hand.")
+
+    def test_the_page_that_says_it_ended_is_not_shown_while_it_goes_on(self):
+        self._start_view()
+        answer = self.url_open("/partner_access/view/ended", allow_redirects=False)
+        self.assertTrue(answer.headers["Location"].endswith("/my"))
 
     def test_it_ends_by_itself(self):
         ends = {

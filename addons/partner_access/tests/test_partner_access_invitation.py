@@ -66,6 +66,7 @@ class TestPartnerAccessInvitation(TeamCommon, TransactionCase):
         self.head.portal_email_domains = "velthuis.example, @velthuis.test"
         cases = {
             "anna": "not an e-mail address",
+            "anna@velthuis@velthuis.test": "not an e-mail address",
             "anna@elders.example": "Only addresses of velthuis.example, velthuis.test.",
             self.person.login: "Has access already",
             "ok@velthuis.test": "",

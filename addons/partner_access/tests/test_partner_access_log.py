@@ -32,6 +32,14 @@ class TestPartnerAccessLog(AccessCommon, TransactionCase):
         row = self.env["partner.access.log"].search([], limit=1)
         self.assertEqual((row.kind, row.login), ("failure", "nobody@velthuis.example"))
 
+    def test_details_are_read_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        log = self.env["partner.access.log"]
+        log._log("view_ended", change={"end": ["by_hand"]})
+        row = log.search([], limit=1)
+        self.assertEqual(row.details, "Ended by hand.")
+        self.assertEqual(row.with_context(lang="nl_NL").details, "Met de hand beëindigd.")
+
     def test_nobody_changes_the_log(self):
         log = self.env["partner.access.log"]
         log._log("feed", text="500 changes")

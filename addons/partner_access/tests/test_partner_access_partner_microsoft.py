@@ -33,7 +33,7 @@ class TestPartnerAccessPartnerMicrosoft(AccessCommon, TransactionCase):
 
     def test_what_is_no_tenant_is_refused(self):
         for text in ("kade.example", f"{TENANT}, x", "9188040d-6c67-4c5b-b112-36a304b66dad"):
-            with self.subTest(text), self.assertRaisesRegex(ValidationError, "not the id"):
+            with self.subTest(text), self.assertRaisesRegex(ValidationError, "not the ID"):
                 self.head.portal_microsoft_tenants = text
 
     def test_only_microsoft_without_a_tenant_would_let_nobody_in(self):

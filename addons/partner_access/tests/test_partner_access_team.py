@@ -101,6 +101,13 @@ class TestPartnerAccessTeam(TeamCommon, TransactionCase):
         team._change(entry, ["orders"], self.gouda.id, "company")
         self.assertEqual(entry.scope, "company", "what it had, it keeps")
 
+    def test_what_is_set_for_all_is_offered_where_it_is_no_wider_than_the_own_scope(self):
+        team = self._get_team(self.gouda_admin)
+        self.assertTrue(team._is_scope_possible("", self.gouda))
+        self.gouda.portal_scope = "company"
+        self.gouda_admin.access_entry_ids.scope = "branch"
+        self.assertFalse(team._is_scope_possible("", self.gouda))
+
     def test_what_the_company_says_may_be_more_than_the_own_scope(self):
         self.gouda.portal_scope = "company"
         self.gouda_admin.access_entry_ids.scope = "branch"

@@ -153,6 +153,11 @@ class TestSession(PageCommon, HttpCase):
         elsewhere = self._sign_in_elsewhere(self.ilse)
         self.authenticate(self.ilse.login, PASSWORD)
         self.assertIn(f'value="{elsewhere.id}"', self.url_open("/my/security").text)
+        answer = self._post("/my/security/sessions", device=str(elsewhere.id))
+        self.assertIn("/auth-timeout/check-identity", answer.headers["Location"])
+        self.assertFalse(elsewhere.revoked)
+        params = {"type": "password", "password": PASSWORD}
+        self.url_open("/auth-timeout/session/check-identity", json={"params": params})
         self._post("/my/security/sessions", device=str(elsewhere.id))
         self.assertTrue(elsewhere.revoked)
         self.assertEqual(self._read_session().uid, self.ilse.id)

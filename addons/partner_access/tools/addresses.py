@@ -2,8 +2,11 @@
 
 import re
 
+from odoo.tools import email_normalize
+
 # What no keyboard types; some of them end a line of a mail's head.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
@@ -15,6 +18,18 @@ def is_text(value, limit):
     :param int limit: characters that it has at most
     """
     return isinstance(value, str) and len(value) <= limit and not SURROGATES.search(value)
+
+
+def read_email(text):
+    """The one address in a text, normalised; Odoo alone reads ``b@c`` in ``a@b@c``.
+
+    :param str text: as typed
+    :return: the address; empty where there is none, or several
+    :rtype: str
+    """
+    text = text or ""
+    address = email_normalize(text) or ""
+    return address if text.count("@") == 1 and ADDRESS.fullmatch(address) else ""
 
 
 def clean_location(location):

@@ -13,6 +13,7 @@ MAX_LENGTH = 128
 TYPED_LENGTH = 4096  # more cannot be compared with a hash
 READ_LENGTH = 1000  # what stands behind it is too long anyway, and would take long to look at
 PART_LENGTH = 4
+LETTERS = re.compile(r"[^\W\d_]+")
 # Words that people of our languages choose and that the English list does not have.
 MORE_COMMON = {
     "abcdefgh", "abcdefghijkl", "begin", "changeme", "dezember", "februar", "fruehling",
@@ -81,19 +82,28 @@ def _is_common_word(word):
     )
 
 
+def _has_one_common_word(text):
+    """Whether a text is one common word with less than a word of other letters, as in
+    Password2026!x; a sentence of common words is none."""
+    *others, word = sorted(re.findall(LETTERS, text), key=len) or [""]
+    return sum(map(len, others)) < PART_LENGTH and _is_common_word(word)
+
+
 def is_common(password):
-    """Whether the password is a very common one, also with digits, signs or a year around or
-    inside it, or with signs in place of letters."""
+    """Whether the password is a very common one, also with digits, signs, a year or some letters
+    around or inside it, or with signs in place of letters."""
     folded = normalize(password).casefold()
     core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", folded)
     letters = re.sub(r"[\W\d_]+", "", folded)
     plain = core.translate(LEET)
-    return any(map(_is_common_word, (folded, core, letters, plain)))
+    return any(map(_is_common_word, (folded, core, letters, plain))) or any(
+        map(_has_one_common_word, (folded, folded.translate(LEET)))
+    )
 
 
 def get_parts(text):
     """All runs of four letters of a text: what a password must not hold of its owner."""
-    runs = re.findall(r"[^\W\d_]+", normalize(text or "").casefold())
+    runs = re.findall(LETTERS, normalize(text or "").casefold())
     return {
         run[start : start + PART_LENGTH]
         for run in runs
