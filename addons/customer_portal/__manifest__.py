@@ -75,6 +75,7 @@
             "customer_portal/static/src/interactions/download_progress.js",
             "customer_portal/static/src/interactions/portal_documents.js",
             "customer_portal/static/src/scss/customer_portal.scss",
+            "customer_portal/static/src/scss/portal_request.scss",
             "customer_portal/static/src/interactions/copy_keys.js",
         ],
     },

@@ -15,7 +15,7 @@ SELLER = "sales_team.group_sale_salesman"
 
 
 class RequestCase(PortalFactories):
-    """Requests about company data of the branch; what their kind does is noted."""
+    """Requests of the branch; what their kind does is noted."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,13 +30,16 @@ class RequestCase(PortalFactories):
         super().setUp()
         self.done = []
         self.warnings = []
-        model = type(self.env["portal.request"])
-        self.patch(model, "_accept_company", lambda request: self.done.append("accepted"))
-        self.patch(model, "_refuse_company", lambda request: self.done.append("taken back"))
-        self.patch(model, "_get_differences_company", lambda request: DIFFERENCES)
-        self.patch(model, "_get_warnings_company", lambda request: self.warnings)
+        for kind in ("order", "change", "company"):
+            self._patch_kind("accept", kind, lambda request: self.done.append("accepted"))
+            self._patch_kind("refuse", kind, lambda request: self.done.append("taken back"))
+            self._patch_kind("get_differences", kind, lambda request: DIFFERENCES)
+            self._patch_kind("get_warnings", kind, lambda request: self.warnings)
 
-    def _submit(self, kind="company", user=None, **values):
+    def _patch_kind(self, name, kind, function):
+        self.patch(type(self.env["portal.request"]), f"_{name}_{kind}", function)
+
+    def _submit(self, kind="order", user=None, **values):
         requests = self.env["portal.request"].with_user(user or self.user)
         return requests._submit(kind, self.branch, self.env.company, **values).sudo(False)
 
@@ -81,7 +84,7 @@ class TestPortalRequest(RequestCase, TransactionCase):
         def fail(request):
             raise refusal
 
-        self.patch(type(self.env["portal.request"]), "_accept_company", fail)
+        self._patch_kind("accept", "order", fail)
         request = self._as_manager(self._submit())
         with self.assertRaisesRegex(UserError, "too late"), self.cr.savepoint():
             request._accept("Welcome")
@@ -158,7 +161,7 @@ class TestPortalRequest(RequestCase, TransactionCase):
 
     def test_differences_are_shown_as_text_never_as_markup(self):
         bad = [{"label": "<b>x</b>", "old": "", "new": "<script>", "note": ""}]
-        self.patch(type(self.env["portal.request"]), "_get_differences_company", lambda _: bad)
+        self._patch_kind("get_differences", "order", lambda request: bad)
         shown = self._as_manager(self._submit()).difference_html
         self.assertIn("&lt;script&gt;", shown)
         self.assertNotIn("<script>", shown)

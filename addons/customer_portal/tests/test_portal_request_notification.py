@@ -46,7 +46,7 @@ class TestPortalRequestNotification(RequestCase, TransactionCase):
     def test_company_data_are_told_to_every_administrator_whatever_they_chose(self):
         self._give_roles(self.colleague, "administrator")
         (self.user | self.colleague).portal_mail_request = False
-        self._submit()
+        self._submit("company")
         mails = self._run()
         told = {"buyer@kade.example", "colleague@kade.example"}
         self.assertEqual(set(mails.mapped("email_to")), told)

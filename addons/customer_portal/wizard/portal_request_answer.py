@@ -7,6 +7,7 @@ class PortalRequestAnswer(models.TransientModel):
     _description = "Answer to a Request from a Customer"
 
     request_id = fields.Many2one("portal.request", required=True, ondelete="cascade", readonly=True)
+    kind = fields.Selection(related="request_id.kind")
     decision = fields.Selection(
         [("accept", "Accept"), ("refuse", "Refuse")], required=True, readonly=True
     )
