@@ -182,6 +182,8 @@ ROUTES = {
     "GET /my/orders/<int:order_id>/document/<int:document_id>": "nobody",
     "GET /my/requests": "customer",
     "GET /my/requests/<int(max=2147483647):request_id>": "request",
+    "GET /my/orders/<int:order_id>/change": "order",
+    "POST /my/orders/<int:order_id>/change": "order",
     "POST /my/requests/<int(max=2147483647):request_id>/withdraw": "request",
     "GET /my/requests/<int(max=2147483647):request_id>/file/<int(max=2147483647):file_id>": [
         ("request", {"file_id": "request_file"}),
@@ -620,6 +622,7 @@ CLOSED = {
 }
 
 # Fields of models that name an amount, to be asked for through the records that hang on them.
+    "portal.request.change",
 PRICED = {
     "account.move": ["amount_total", "amount_residual"],
     "account.move.line": ["price_unit", "balance"],

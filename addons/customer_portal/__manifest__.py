@@ -57,6 +57,7 @@
     ],
     "demo": [
         "demo/demo.xml",
+        "views/portal_order_change_templates.xml",
     ],
     # Tables that demo/demo.xml has read by the models beside them.
     "oca_data_manual": [
@@ -82,5 +83,3 @@
     "post_init_hook": "post_init_hook",
 }
             "customer_portal/static/src/scss/order_change.scss",
-            "customer_portal/static/src/scss/portal_cart.scss",
-            "customer_portal/static/src/interactions/portal_cart.js",

@@ -8,6 +8,7 @@ from . import portal_line_list
 from . import portal_lines_export
 from . import portal_notifications
 from . import portal_order
+from . import portal_order_change
 from . import portal_order_list
 from . import portal_request
 from . import portal_company

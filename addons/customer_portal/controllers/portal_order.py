@@ -90,6 +90,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
             page_name="order_page",
             portal_page="orders",
             order=order_sudo,
+            facts=facts,
             fmt=fmt,
             tone=STATUS_TONES.get(order_sudo.customer_status, ("gr", "")),
             status=self._get_status_labels().get(order_sudo.customer_status),

@@ -16,6 +16,7 @@ from . import portal_notification
 from . import portal_request_activity
 from . import portal_request_kind_change
 from . import portal_company_data
+from . import portal_request_change
 from . import portal_request_kind_company
 from . import portal_request_field
 from . import portal_request_kind_order
@@ -58,3 +59,5 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_type
 from . import supplier_eta_matcher
+from . import sale_order_change
+from . import sale_order_change_form

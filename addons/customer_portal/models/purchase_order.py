@@ -53,6 +53,26 @@ class PurchaseOrder(models.Model):
         return {**action, "domain": [("purchase_line_id.order_id", "in", self.ids)]}
 
     def _get_open_eta_lines(self):
+    def _change_dropship_address(self, old, address, order):
+        """Have the vendor send to another address; who was told already has to be told again.
+
+        :param old: ``res.partner``
+        :param address: ``res.partner``
+        :param order: ``sale.order`` whose customer asked for it
+        """
+        self.ensure_one()
+        self.dest_address_id = address
+        if self.state == "draft":
+            return
+        note = self.env._(
+            "%(order)s: the delivery address was %(old)s and is %(new)s now. Tell the vendor.",
+            order=order.name,
+            old=old.display_name,
+            new=address.display_name,
+        )
+        user = self.user_id or self.env.user
+        self.activity_schedule("mail.mail_activity_data_warning", note=note, user_id=user.id)
+
         """Lines of which something is still to come."""
         return self.order_line.filtered(lambda line: line._get_eta_open_qty() > 0)
 

@@ -49,6 +49,19 @@ class SaleOrder(models.Model):
     eta_text = fields.Char("ETA as Shown", compute="_compute_eta_text", groups="base.group_user")
     portal_line_ids = fields.One2many(
         "sale.order.line",
+    portal_change_id = fields.Many2one(
+        "portal.request",
+        "Change Asked For",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="The last change that the customer asked for.",
+    )
+    portal_change_state = fields.Selection(
+        related="portal_change_id.state", string="State of the Change", groups="base.group_user"
+    )
         string="Lines as the Customer Sees Them",
         compute="_compute_portal_lines",
         groups="base.group_user",
@@ -224,6 +237,14 @@ class SaleOrder(models.Model):
 
     def action_mark_email_delivered(self):
         """Open the dialog that marks software and licences as sent.
+    def action_open_portal_change(self):
+        """Open what the customer asks to have changed.
+
+        :return: action of the request
+        """
+        self.ensure_one()
+        return self.portal_change_id._get_records_action()
+
 
         :return: action of the dialog
         """
@@ -273,3 +294,22 @@ class SaleOrder(models.Model):
 
             "total": self.amount_total,
         }
+
+    def _change_shipping_address(self, address):
+        """Send what has not left yet to another address, and tell the buyers of what a vendor
+        sends there.
+
+        :param address: ``res.partner``
+        """
+        self.ensure_one()
+        old, position = self.partner_shipping_id, self.fiscal_position_id
+        shipments = self.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        purchases = self._get_purchase_orders().filtered(lambda one: one.dest_address_id == old)
+        # what core asks people to do by an activity on each shipment is done here
+        self.with_context(mail_activity_automation_skip=True).partner_shipping_id = address
+        shipments.filtered(lambda one: one.partner_id == old).partner_id = address
+        shipments.move_ids.filtered(lambda one: one.partner_id == old).partner_id = address
+        if self.fiscal_position_id != position:
+            self._recompute_taxes()
+        for purchase in purchases.filtered(lambda one: one.state != "cancel"):
+            purchase._change_dropship_address(old, address, self)

@@ -22,6 +22,7 @@ from . import test_portal_request
 from . import test_portal_request_activity
 from . import test_portal_request_answer
 from . import test_portal_request_notification
+from . import test_portal_request_kind_change
 from . import test_portal_saved_filter
 from . import test_portal_search
 from . import test_portal_serial
