@@ -9,9 +9,12 @@ from . import portal_lines_export
 from . import portal_notifications
 from . import portal_order
 from . import portal_order_change
+from . import portal_order_hold
 from . import portal_order_list
 from . import portal_request
 from . import portal_company
+from . import portal_address
 from . import portal_search
 from . import portal_serial
 from . import portal_shipment
+from . import portal_statement

@@ -6,7 +6,8 @@ from .sale_line_number import get_number_index
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move.settled", "account.move"]
 
     ordering_partner_id = fields.Many2one(
         "res.partner",

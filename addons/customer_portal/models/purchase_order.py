@@ -4,7 +4,8 @@ from ..tools.eta_text import get_range_text
 
 
 class PurchaseOrder(models.Model):
-    _inherit = "purchase.order"
+    _name = "purchase.order"
+    _inherit = ["purchase.order.hold", "purchase.order"]
 
     supplier_eta_text = fields.Char(
         "Supplier's ETA", compute="_compute_supplier_eta_text", groups="base.group_user"
@@ -52,7 +53,6 @@ class PurchaseOrder(models.Model):
         )
         return {**action, "domain": [("purchase_line_id.order_id", "in", self.ids)]}
 
-    def _get_open_eta_lines(self):
     def _change_dropship_address(self, old, address, order):
         """Have the vendor send to another address; who was told already has to be told again.
 
@@ -73,6 +73,7 @@ class PurchaseOrder(models.Model):
         user = self.user_id or self.env.user
         self.activity_schedule("mail.mail_activity_data_warning", note=note, user_id=user.id)
 
+    def _get_open_eta_lines(self):
         """Lines of which something is still to come."""
         return self.order_line.filtered(lambda line: line._get_eta_open_qty() > 0)
 

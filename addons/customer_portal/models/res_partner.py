@@ -5,14 +5,14 @@ ACCOUNTANTS = "account.group_account_invoice,account.group_account_readonly"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner.address", "res.partner.term", "res.partner", "res.partner.statement"]
 
     holds_software_until_hardware = fields.Boolean(
         "Holds Software until Hardware",
         groups="base.group_user",
         help="This vendor sends software only after the hardware of the same order has shipped.",
     )
-    # How a customer pays; in core everybody reads it.
     portal_order_policy = fields.Selection(
         [("quotation", "Quotation from the account manager"), ("confirm", "Confirmed at once")],
         "Orders in the Portal",
@@ -20,6 +20,7 @@ class ResPartner(models.Model):
         help="What becomes of a cart that the customer sends. Empty: as of the company above it,"
         " else a quotation.",
     )
+    # How a customer pays; in core everybody reads it.
     days_sales_outstanding = fields.Float(groups=ACCOUNTANTS)
 
     def write(self, vals):
@@ -35,7 +36,6 @@ class ResPartner(models.Model):
         self._check_field_access(self._fields["credit"], "read")
         return super()._asset_difference_search(account_type, operator, operand)
 
-    def _mark_software_eta(self):
     def _get_portal_order_policy(self):
         """What becomes of a cart: of the company of this contact, else of those above it.
 
@@ -46,6 +46,7 @@ class ResPartner(models.Model):
         policies = (one.portal_order_policy for one in self._get_companies_upwards())
         return next(filter(None, policies), "quotation")
 
+    def _mark_software_eta(self):
         vendors = self.commercial_partner_id.ids
         path = "partner_id.commercial_partner_id"
         theirs = Domain(f"purchase_line_ids.{path}", "in", vendors)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools.eta_text import DATED_ETA_STATES, OPEN_ETA_STATES, get_eta_text
@@ -17,7 +18,8 @@ ORDER_COMPUTES = ("_compute_customer_status", "_compute_eta")
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order.hold", "sale.order.payment", "sale.order"]
 
     confirmed_on = fields.Datetime(
         compute="_compute_confirmed_on",
@@ -47,8 +49,6 @@ class SaleOrder(models.Model):
         ETA_STATES, string="ETA Status", compute="_compute_eta", store=True, index=True
     )
     eta_text = fields.Char("ETA as Shown", compute="_compute_eta_text", groups="base.group_user")
-    portal_line_ids = fields.One2many(
-        "sale.order.line",
     portal_change_id = fields.Many2one(
         "portal.request",
         "Change Asked For",
@@ -62,6 +62,8 @@ class SaleOrder(models.Model):
     portal_change_state = fields.Selection(
         related="portal_change_id.state", string="State of the Change", groups="base.group_user"
     )
+    portal_line_ids = fields.One2many(
+        "sale.order.line",
         string="Lines as the Customer Sees Them",
         compute="_compute_portal_lines",
         groups="base.group_user",
@@ -73,6 +75,15 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
 
+    portal_user_id = fields.Many2one(
+        "res.users",
+        "Ordered in the Portal by",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="The customer's user whose cart this was.",
+    )
     has_lines_to_email = fields.Boolean(
         compute="_compute_email_deliveries", groups="base.group_user"
     )
@@ -88,15 +99,6 @@ class SaleOrder(models.Model):
     _reference_idx = models.Index(get_number_index("client_order_ref"))
     _words_idx = models.Index(f"USING gin (({ORDER_WORDS % ('name', 'client_order_ref')}))")
 
-    portal_user_id = fields.Many2one(
-        "res.users",
-        "Ordered in the Portal by",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        groups="base.group_user",
-        help="The customer's user whose cart this was.",
-    )
     @api.depends("state")
     def _compute_confirmed_on(self):
         for order in self:
@@ -152,6 +154,8 @@ class SaleOrder(models.Model):
         if "commitment_date" in vals:
             waiting = self.order_line.filtered(lambda line: line.eta_state in OPEN_ETA_STATES)
             waiting._mark_waiting_eta(waiting.product_id)
+        if vals.get("state") in ("sent", "sale", "cancel"):
+            self._answer_requests()
         return result
 
     def _auto_init(self):
@@ -167,8 +171,6 @@ class SaleOrder(models.Model):
     def _has_field_access(self, field, operation):
         """Who has no role for prices reads none over the API either."""
         if not self.env.su and self.env.user._is_price_hidden(field):
-        if vals.get("state") in ("sent", "sale", "cancel"):
-            self._answer_requests()
             return False
         return super()._has_field_access(field, operation)
 
@@ -235,8 +237,6 @@ class SaleOrder(models.Model):
             default=False,
         )
 
-    def action_mark_email_delivered(self):
-        """Open the dialog that marks software and licences as sent.
     def action_open_portal_change(self):
         """Open what the customer asks to have changed.
 
@@ -245,6 +245,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.portal_change_id._get_records_action()
 
+    def action_mark_email_delivered(self):
+        """Open the dialog that marks software and licences as sent.
 
         :return: action of the dialog
         """
@@ -258,6 +260,16 @@ class SaleOrder(models.Model):
             "view_mode": "form",
             "target": "new",
         }
+
+    def _answer_requests(self):
+        """A request for a quotation is answered by what happens to the quotation."""
+        # sudo: who sends the quotation may not be who answers requests
+        orders_sudo = self.sudo().filtered("portal_user_id")
+        if not orders_sudo or self.env.context.get("portal_request_answering"):
+            return
+        requests_sudo = self.env["portal.request"].sudo()
+        domain = Domain("order_id", "in", orders_sudo.ids) & Domain("kind", "=", "order")
+        requests_sudo.search(domain & requests_sudo._get_open_domain())._follow_order()
 
     def _get_lines_to_email(self):
         """Lines of software and licences of which something is still to be sent by e-mail."""
@@ -282,16 +294,6 @@ class SaleOrder(models.Model):
             "lines": self.amount_untaxed - shipping,
             "shipping": shipping,
             "taxes": [(group["group_name"], group["tax_amount_currency"]) for group in groups],
-    def _answer_requests(self):
-        """A request for a quotation is answered by what happens to the quotation."""
-        # sudo: who sends the quotation may not be who answers requests
-        orders_sudo = self.sudo().filtered("portal_user_id")
-        if not orders_sudo or self.env.context.get("portal_request_answering"):
-            return
-        requests_sudo = self.env["portal.request"].sudo()
-        domain = Domain("order_id", "in", orders_sudo.ids) & Domain("kind", "=", "order")
-        requests_sudo.search(domain & requests_sudo._get_open_domain())._follow_order()
-
             "total": self.amount_total,
         }
 

@@ -764,6 +764,7 @@ class SaleOrderLine(models.Model):
                 "The delivered quantity of %(product)s comes from timesheets or expenses.", **names
             )
         else:
+            self.order_id._check_delivery_hold()
             return
         raise ValidationError(reason)
 

@@ -17,6 +17,13 @@ class StockMove(models.Model):
                 move.description_picking = variants.strip() or move.product_id.display_name
         return result
 
+    def _action_done(self, cancel_backorder=False):
+        # every way to ship ends here
+        held = self.filtered(lambda move: move.picking_id.delivery_hold and move.quantity)
+        if held and held._get_held_moves():
+            held.picking_id._check_delivery_hold()
+        return super()._action_done(cancel_backorder=cancel_backorder)
+
     def write(self, vals):
         """Other lines that wait for the same goods move up or down with a move; a receipt that
         is rescheduled by hand names the supplier's date.
@@ -34,6 +41,21 @@ class StockMove(models.Model):
                 linked.purchase_line_id._get_fed_sale_lines_sudo()._mark_eta()
                 linked._queue_waiting_eta()
         return result
+
+    def _get_held_moves(self):
+        """Moves of these that would bring goods of a held order to the customer.
+
+        What goes out again for a return was shipped before and is not held.
+        """
+        return self.filtered(
+            lambda move: (
+                move.sale_line_id.order_id.delivery_hold
+                and not move.origin_returned_move_id
+                and move.state not in ("done", "cancel")
+                and move.picking_type_id.code in ("outgoing", "dropship")
+                and move.location_dest_id.usage != "supplier"
+            )
+        )
 
     def _get_announced_returns(self):
         """What customers announced to send back: until it is here, nobody waits for it."""

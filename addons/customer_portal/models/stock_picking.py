@@ -28,7 +28,8 @@ PORTAL_FIELDS = {
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking.hold", "stock.picking"]
 
     customer_partner_id = fields.Many2one(
         "res.partner",

@@ -4,6 +4,7 @@ from . import test_eta_file
 from . import test_hooks
 from . import test_iban
 from . import test_partner_access_shared_link
+from . import test_portal_address
 from . import test_portal_company
 from . import test_portal_company_data
 from . import test_portal_digest
@@ -21,13 +22,14 @@ from . import test_portal_order_list
 from . import test_portal_request
 from . import test_portal_request_activity
 from . import test_portal_request_answer
-from . import test_portal_request_notification
 from . import test_portal_request_kind_change
+from . import test_portal_request_kind_company
+from . import test_portal_request_notification
 from . import test_portal_saved_filter
 from . import test_portal_search
 from . import test_portal_serial
 from . import test_portal_shipment
-from . import test_portal_request_kind_company
+from . import test_portal_statement
 from . import test_postcode
 from . import test_product_customer_code
 from . import test_purchase_order
@@ -35,7 +37,10 @@ from . import test_purchase_order_line
 from . import test_purchase_order_line_eta_change
 from . import test_purchase_order_set_eta
 from . import test_res_company
+from . import test_report_statement
 from . import test_res_partner
+from . import test_res_partner_statement
+from . import test_res_partner_address
 from . import test_res_users
 from . import test_resource_calendar
 from . import test_resource_calendar_leaves
@@ -50,8 +55,10 @@ from . import test_sale_line_number
 from . import test_sale_line_page
 from . import test_sale_line_serial
 from . import test_sale_order
+from . import test_sale_order_hold
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
+from . import test_sale_order_payment
 from . import test_stock_location
 from . import test_stock_move
 from . import test_stock_picking

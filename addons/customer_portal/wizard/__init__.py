@@ -1,3 +1,4 @@
+from . import delivery_hold_release
 from . import email_delivery_mark
 from . import email_delivery_mark_line
 from . import portal_request_answer

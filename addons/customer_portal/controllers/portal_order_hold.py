@@ -1,0 +1,106 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..models.sale_order_hold import MAX_REFERENCE_LENGTH
+from .portal_order import OrderPortal
+
+CONFIRM = "/my/orders/<int(max=2147483647):order_id>/confirm"
+
+
+class OrderHoldPortal(OrderPortal):
+    """What a held order waits for, and how the customer settles it."""
+
+    @http.route(CONFIRM, type="http", auth="user", methods=["POST"], website=True)
+    def portal_order_confirm(self, order_id, reference="", **post):
+        """Confirm an order that waits for it; sent twice it is confirmed once.
+
+        :param str reference: number of the customer's own purchase order; may be empty
+        """
+        order_sudo = self._get_own_order(order_id)
+        if not order_sudo.confirmed_on or not self._may_confirm():
+            raise NotFound()
+        try:
+            if order_sudo.delivery_hold == "confirmation":
+                order_sudo.with_user(request.env.user)._confirm_by_customer(reference)
+        except UserError as error:
+            values = self._prepare_order_page_values(order_sudo)
+            values["hold"].update(error=str(error), reference_typed=reference)
+            return request.render("customer_portal.portal_order_page", values)
+        return request.redirect(f"/my/orders/{order_sudo.id}?confirmed=1#portal_order_hold")
+
+    def _may_confirm(self):
+        """Who confirms an order agrees to its prices, so he has to see them."""
+        user = request.env.user
+        return user._has_access_role("orders") and user._has_access_role("prices")
+
+    def _prepare_order_page_values(self, order_sudo):
+        values = super()._prepare_order_page_values(order_sudo)
+        values["hold"] = self._prepare_hold(order_sudo, values["fmt"])
+        return values
+
+    def _prepare_hold(self, order_sudo, fmt):
+        """What is missing before the order ships, None where nothing is; amounts are for those
+        alone who see prices.
+        """
+        reason = order_sudo.delivery_hold
+        if not reason:
+            return None
+        hold = {
+            "reason": reason,
+            "may_confirm": self._may_confirm(),
+            "max_length": MAX_REFERENCE_LENGTH,
+            "reference_typed": order_sudo.client_order_ref or "",
+            "error": "",
+            "payment": None,
+        }
+        if self._may_see_hold_amounts(order_sudo):
+            hold["payment"] = self._prepare_hold_payment(order_sudo, fmt)
+        return hold
+
+    def _may_see_hold_amounts(self, order_sudo):
+        """By the role for prices; how far a head office is above its limit is not a branch's to
+        see.
+        """
+        user = request.env.user
+        if order_sudo.delivery_hold == "confirmation" or not user._has_access_role("prices"):
+            return False
+        billed = order_sudo.partner_invoice_id.commercial_partner_id
+        is_own = billed.id in user._get_access_partner_ids()
+        return is_own or order_sudo.delivery_hold == "payment"
+
+    def _prepare_hold_payment(self, order_sudo, fmt):
+        """The amount, our bank account with what to write there, and where to pay online."""
+        missing = order_sudo.missing_payment
+        invoices_sudo = order_sudo._get_open_invoices()
+        bank_sudo = order_sudo._get_payment_bank_account()
+        return {
+            "missing": fmt.money(missing, order_sudo.currency_id),
+            "paid": fmt.money(order_sudo._get_paid_amounts()[order_sudo], order_sudo.currency_id),
+            "total": fmt.money(order_sudo._get_amount_before_delivery(), order_sudo.currency_id),
+            "bank": bank_sudo,
+            "reference": order_sudo._get_payment_reference(),
+            "invoice": invoices_sudo[:1],
+            "pay_url": self._get_hold_payment_url(order_sudo, invoices_sudo, missing),
+        }
+
+    def _get_hold_payment_url(self, order_sudo, invoices_sudo, missing):
+        """Odoo's own payment of an open invoice, else of the order; empty without a provider."""
+        if not missing or not self._get_hold_providers(order_sudo, missing):
+            return ""
+        if invoices_sudo:
+            return f"/my/invoices/{invoices_sudo[0].id}?payment=true"
+        return f"/my/orders/{order_sudo.id}?payment_amount={missing}"
+
+    def _get_hold_providers(self, order_sudo, amount):
+        # sudo: Odoo reads the settings of providers so, also for its own page
+        providers_sudo = request.env["payment.provider"].sudo()
+        return providers_sudo._get_compatible_providers(
+            order_sudo.company_id.id,
+            request.env.user.partner_id.id,
+            amount,
+            currency_id=order_sudo.currency_id.id,
+            sale_order_id=order_sudo.id,
+        )
