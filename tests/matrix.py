@@ -180,10 +180,10 @@ ROUTES = {
         ("priced", {"order_id": "quotation"}),
     ],
     "GET /my/orders/<int:order_id>/document/<int:document_id>": "nobody",
-    "GET /my/requests": "customer",
-    "GET /my/requests/<int(max=2147483647):request_id>": "request",
     "GET /my/orders/<int:order_id>/change": "order",
     "POST /my/orders/<int:order_id>/change": "order",
+    "GET /my/requests": "customer",
+    "GET /my/requests/<int(max=2147483647):request_id>": "request",
     "POST /my/requests/<int(max=2147483647):request_id>/withdraw": "request",
     "GET /my/requests/<int(max=2147483647):request_id>/file/<int(max=2147483647):file_id>": [
         ("request", {"file_id": "request_file"}),
@@ -609,6 +609,7 @@ CLOSED = {
     "portal.download",
     "portal.notification",
     "portal.request.answer",
+    "portal.request.change",
     "portal.request.field",
     "portal.request.notification",
     "product.customer.code",
@@ -622,7 +623,6 @@ CLOSED = {
 }
 
 # Fields of models that name an amount, to be asked for through the records that hang on them.
-    "portal.request.change",
 PRICED = {
     "account.move": ["amount_total", "amount_residual"],
     "account.move.line": ["price_unit", "balance"],
