@@ -57,7 +57,6 @@
         "views/portal_line_list_templates.xml",
         "views/portal_order_list_templates.xml",
         "views/portal_order_templates.xml",
-        "views/portal_order_change_templates.xml",
         "views/portal_order_hold_templates.xml",
         "views/portal_order_change_templates.xml",
         "views/portal_shipment_templates.xml",
