@@ -204,9 +204,10 @@ class CartPortal(CustomerPortal):
         return request.env["portal.cart"]._open_own()
 
     def _render_cart(self, cart_sudo, typed=None, errors=None, changes=None, rows=None, **values):
+        changed = changes["changed"] if changes else ()
         values = {
             **self._prepare_portal_layout_values(),
-            **CartPage(request.env, cart_sudo, typed, errors, rows).prepare(),
+            **CartPage(request.env, cart_sudo, typed, errors, changed, rows).prepare(),
             "errors": errors or {},
             "changes": changes or {},
             "page_name": "cart",

@@ -13,14 +13,16 @@ QUANTITY, SEEN = "quantity_", "seen_"
 class CartPage:
     """A cart as its user reads it; what was typed and refused stands where it was typed."""
 
-    def __init__(self, env, cart_sudo, typed=None, errors=None, pasted=None):
+    def __init__(self, env, cart_sudo, typed=None, errors=None, changed=(), pasted=None):
         """:param cart_sudo: ``portal.cart`` of the user, may be empty
         :param dict typed: texts by name of an input
         :param dict errors: what is wrong, by field or id of a line
+        :param changed: lines that are not as the user saw them
         :param str pasted: what stands in the box, when that was refused as a whole
         """
         self.env, self.cart = env, cart_sudo.with_company(cart_sudo.company_id)
-        self.typed, self.errors, self.pasted = typed or {}, errors or {}, pasted
+        self.typed, self.errors = typed or {}, errors or {}
+        self.changed, self.pasted = changed, pasted
         self.fmt = PortalFormat(env)
         self.can_see_prices = env.user._has_access_role("prices")
         self.lines = self.cart._get_open_lines() if cart_sudo else cart_sudo.line_ids
@@ -67,6 +69,7 @@ class CartPage:
                 "seen": seen[line.id],
                 "quantity": self._get_quantity(line),
                 "error": self.errors.get(line.id),
+                "is_changed": line in self.changed,
                 "availability": self._get_availability_text(availability[line.product_id.id]),
                 **self._prepare_price(sold),
             }

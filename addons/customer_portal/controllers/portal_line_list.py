@@ -41,6 +41,7 @@ class LineListPortal(CustomerPortal):
             **self._prepare_line_filters(params, filters, sort),
             **self._prepare_line_table(columns, filters, sort),
             "refusal": refusal,
+            "can_order": request.env["portal.cart"]._is_offered(),
             "page_name": "lines",
             "portal_page": "lines",
             "rows": LineRows(request.env, columns).render(page["ids"]),

@@ -30,14 +30,26 @@ class LineRows:
         lines_sudo = self.env["sale.order.line"].sudo().browse(ids)
         self.facts = rows._get_facts(lines_sudo, list(self.columns))
         builders = [(*self._get_tags(key), getattr(self, f"_get_{key}")) for key in self.columns]
+        tick = self._get_tick()
         html = []
         for line in rows._read_rows(ids):
-            html.append("<tr>")
+            article = escape(line.description or line.article or "")
+            html.append(f"<tr>{tick.format(line.id, article)}")
             for tag, empty_tag, build in builders:
                 content = self._render_content(**build(line))
                 html.append(f"{tag if content else empty_tag}{content}</td>")
             html.append("</tr>")
         return Markup("".join(html))  # of tags and escaped texts
+
+    def _get_tick(self):
+        """The cell that chooses a line, with places for its id and the name of the article."""
+        if not self.env["portal.cart"]._is_offered():
+            return ""
+        label = escape(self.env._("Order again: %(article)s", article="{1}"))
+        return (
+            '<td class="op-tick"><input type="checkbox" name="line" form="lines_again"'
+            f' value="{{0}}" aria-label="{label}"/></td>'
+        )
 
     def _get_tags(self, key):
         """The tag of a cell, and of one with nothing in it."""

@@ -105,6 +105,7 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
             contact=self._get_order_contact(order_sudo),
             amounts=order_sudo._get_portal_amounts() if can_see_prices else {},
             can_see_prices=can_see_prices,
+            can_order=request.env["portal.cart"]._is_offered(),
             has_open_eta=any(line.eta_state in OPEN_ETA_STATES for line in lines_sudo),
         )
         return values

@@ -56,6 +56,7 @@ class OrderListPortal(TokenFreePortal, SaleStockPortal):
             "page_name": "order_list",
             "portal_page": "orders",
             "can_see_prices": request.env.user._has_access_role("prices"),
+            "can_order": request.env["portal.cart"]._is_offered(),
             "default_url": "/my/orders",
             "support": request.env.company.sudo()._get_portal_support(),
         }
