@@ -166,6 +166,12 @@ ROUTES = {
     "POST /my/lines/filters": "signed",
     "GET /my/lines/filters/<int:filter_id>/delete": "signed",
     "POST /my/lines/filters/<int:filter_id>/delete": "own",
+    "POST /my/addresses/<int(max=2147483647):address_id>/<any(archive, restore):action>": [
+        ("write", {"address_id": "address", "action": "=archive"})
+    ],
+    "POST /my/addresses/<int(max=2147483647):address_id>/default/<any(invoice, delivery):kind>": [
+        ("write", {"address_id": "address", "kind": "=invoice"})
+    ],
     "GET /my/company": "team",
     "GET /my/company/change": "team",
     "POST /my/company/change": "team",

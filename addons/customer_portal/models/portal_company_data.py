@@ -81,9 +81,8 @@ class PortalCompanyData(models.AbstractModel):
         for name in changed:
             if refusal := self._get_refusal(name, values):
                 errors[name] = refusal
-        if {"zip", "country"} & set(changed) and "zip" not in errors:
-            if refusal := self._get_refusal("zip", values):
-                errors["zip"] = refusal
+        if "country" in changed and (refusal := self._get_refusal("zip", values)):
+            errors["zip"] = refusal
         return self._normalize(values, present, changed, errors), errors
 
     @api.model

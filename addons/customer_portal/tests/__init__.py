@@ -39,6 +39,7 @@ from . import test_purchase_order_set_eta
 from . import test_res_company
 from . import test_report_statement
 from . import test_res_partner
+from . import test_res_partner_address
 from . import test_res_partner_statement
 from . import test_res_partner_address
 from . import test_res_users

@@ -13,7 +13,7 @@ class TestIban(BaseCase):
             ("NL91 ABNA 0417 1643 0", False),
             ("DE89 3704 0044 0532 0130", False),
             ("0417164300", False),
-            ("NL٩١ABNA0417164300", False),
+            ("NL\u0669\u0661ABNA0417164300", False),
             ("", False),
             (None, False),
         ]

@@ -7,7 +7,7 @@ DIGITS = {
     **dict.fromkeys(("DE", "EE", "ES", "FI", "FR", "HR", "IT"), 5),
     "RO": 6,
 }
-PATTERNS = {country: r"\d{%d}" % count for country, count in DIGITS.items()} | {
+PATTERNS = {country: rf"\d{{{count}}}" for country, count in DIGITS.items()} | {
     "CZ": r"\d{3} ?\d{2}",
     "GB": r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}",
     "GR": r"\d{3} ?\d{2}",

@@ -1,3 +1,5 @@
+from werkzeug.exceptions import NotFound
+
 from odoo import http
 from odoo.http import request
 
@@ -18,6 +20,7 @@ class AccessPortal(CustomerPortal):
     @http.route()
     def portal_address_submit(self, partner_id=None, **form_data):
         """As core, but what a customer writes here stays off the company's own record."""
+        self._ensure_address(partner_id)
         if request.env.user._is_portal():
             request.update_context(partner_access_keep_companies=True)
         # A name stands in the head of mails: on one line.
@@ -26,6 +29,30 @@ class AccessPortal(CustomerPortal):
         if "callback" in form_data:
             form_data["callback"] = get_local_path(form_data["callback"]) or "/my/addresses"
         return super().portal_address_submit(partner_id=partner_id, **form_data)
+
+    @http.route()
+    def portal_address(self, partner_id=None, **query_params):
+        """As core; 404 for what is no address of the customer."""
+        self._ensure_address(partner_id)
+        return super().portal_address(partner_id=partner_id, **query_params)
+
+    @http.route()
+    def address_archive(self, partner_id):
+        """As core; 404 for what is no address of the customer."""
+        self._ensure_address(partner_id)
+        return super().address_archive(partner_id)
+
+    def _ensure_address(self, partner_id):
+        """No id chooses an address of somebody else, and what is no id none at all."""
+        if not partner_id:
+            return
+        user_sudo = request.env.user.sudo()
+        text = str(partner_id)
+        if not (text.isascii() and text.isdecimal() and len(text) <= 10):
+            raise NotFound
+        company_sudo = user_sudo.partner_id.commercial_partner_id
+        if user_sudo._is_portal() and int(text) not in company_sudo._get_ids_below():
+            raise NotFound
 
     def _prepare_address_form_values(self, partner_sudo, callback="", **kwargs):
         callback = get_local_path(callback)
