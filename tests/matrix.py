@@ -43,6 +43,8 @@ write     .     .         .    .     .     off  off    off      off    off    of
 buy       .     .         .    off   off   off  off    off      off    off    off      off
 message   yes   yes       yes  off   off   off  off    off      off    off    .        off
 talk      .     .         .    .     .     off  off    off      off    off    .        off
+statement yes   yes       yes  no    no    yes  yes    yes      yes    yes    no       in
+sheet     yes   .         .    no    no    .    .      .        .      .      no       in
 returns   yes   yes       yes  yes   no    yes  yes    yes      yes    yes    no       in
 request   yes   yes       yes  yes   yes   no   no     no       no     no     no       in
 claim     yes   yes       yes  yes   no    no   no     no       no     no     no       in
@@ -186,6 +188,7 @@ ROUTES = {
         ("priced", {"order_id": "quotation"}),
     ],
     "GET /my/orders/<int:order_id>/document/<int:document_id>": "nobody",
+    "POST /my/orders/<int(max=2147483647):order_id>/confirm": "priced",
     "GET /my/orders/<int:order_id>/change": "order",
     "POST /my/orders/<int:order_id>/change": "order",
     "GET /my/requests": "customer",
@@ -202,6 +205,16 @@ ROUTES = {
     "GET /my/serials": [("signed", {"number": "="})],
     "GET /my/serials/<int:lot_id>": "order",
     "GET /my/shipments": [("signed", {"search": "="})],
+    "GET /my/statement": "statement",
+    "GET /my/statement/csv": "statement",
+    "GET /my/statement/pdf": "sheet",
+    "GET /my/statement/pay/<string:key>/<any(due, open):choice>": [
+        ("credit", {"key": "account", "choice": "=open"}),
+    ],
+    "JSON /my/statement/transaction/<string:key>/<any(due, open):choice>": [
+        ("credit", {"key": "account", "choice": "=open"}),
+    ],
+    "JSON /invoice/transaction/overdue": "nobody",  # the statement's own way is the only one
     # --- rma_cso ----------------------------------------------------------------------------------
     "GET /my/returns": "returns",
     "GET /my/returns/archive": "returns",
@@ -315,6 +328,7 @@ ROUTES = {
         ("staff", {"reportname": "=stock.report_deliveryslip", "docids": "shipment"}),
         ("staff", {"reportname": "=account.report_invoice", "docids": "bill"}),
         ("staff", {"reportname": "=rma_cso.report_return_form", "docids": "case"}),
+        ("staff", {"reportname": "=customer_portal.report_statement", "docids": "owner_partner"}),
     ],
     "GET /report/download": [
         ("staff", {"data": '=["/report/pdf/sale.report_saleorder/{order}", "qweb-pdf"]'}),
@@ -606,6 +620,7 @@ CLOSED = {
     "cso.test.line",
     "cso.upload.link",
     "cso.vendor.policy",
+    "delivery.hold.release",
     "email.delivery.mark",
     "email.delivery.mark.line",
     "partner.access.entry",

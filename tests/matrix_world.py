@@ -140,6 +140,7 @@ def make_order(env, rotterdam):
         "line": order.order_line.id,
         "shipment": order.picking_ids.id,
         "bill": invoice.id,
+        "account": f"{invoice.company_id.id}-{rotterdam.id}-{invoice.currency_id.id}",
         "bill_line": invoice.invoice_line_ids.id,
         "quotation": quotation.id,
         "quotation_line": quotation.order_line.id,

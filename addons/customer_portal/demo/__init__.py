@@ -1,2 +1,3 @@
 from . import customer_portal_demo
 from . import customer_portal_demo_flow
+from . import customer_portal_demo_books

@@ -41,8 +41,11 @@ class CustomerPortalDemo(models.AbstractModel):
         demo._create_vendors()
         demo._create_products(company)
         demo._create_customer_codes()
+        books = self.env["customer.portal.demo.books"].with_company(company)
+        books._set_terms(company)
         flow = self.env["customer.portal.demo.flow"]
         flow._play(flow, company)
+        flow._play(books, company)
         demo._choose_mails()
         demo._save_filters()
 
