@@ -21,6 +21,7 @@
         "security/customer_portal_security.xml",
         "data/portal_download_data.xml",
         "data/sale_line_eta_data.xml",
+        "data/delivery_hold_data.xml",
         "data/portal_request_data.xml",
         "views/mail_layout_templates.xml",
         "data/portal_notification_data.xml",

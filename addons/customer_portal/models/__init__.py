@@ -42,7 +42,6 @@ from . import res_config_settings
 from . import res_partner_address
 from . import res_partner_statement
 from . import res_partner_term
-from . import res_partner_address
 from . import res_partner
 from . import res_users
 from . import sale_order_hold

@@ -69,6 +69,7 @@ class PortalCartSend(models.AbstractModel):
         """Confirm as Odoo does; where that needs a person it is a request after all."""
         try:
             with self.env.cr.savepoint():
+                order_sudo._confirm_by_customer()
                 order_sudo.action_confirm()
         except (UserError, ValidationError):
             return False

@@ -7,6 +7,12 @@ from . import test_partner_access_shared_link
 from . import test_portal_address
 from . import test_portal_company
 from . import test_portal_company_data
+from . import test_pasted_rows
+from . import test_portal_cart
+from . import test_portal_cart_number
+from . import test_portal_cart_offer
+from . import test_portal_cart_paste
+from . import test_portal_cart_send
 from . import test_portal_digest
 from . import test_portal_document
 from . import test_portal_download
@@ -18,6 +24,7 @@ from . import test_portal_lines_export
 from . import test_portal_notification
 from . import test_portal_notifications
 from . import test_portal_order
+from . import test_portal_order_change
 from . import test_portal_order_list
 from . import test_portal_request
 from . import test_portal_request_activity
@@ -39,7 +46,6 @@ from . import test_purchase_order_set_eta
 from . import test_res_company
 from . import test_report_statement
 from . import test_res_partner
-from . import test_res_partner_address
 from . import test_res_partner_statement
 from . import test_res_partner_address
 from . import test_res_users
@@ -56,6 +62,7 @@ from . import test_sale_line_number
 from . import test_sale_line_page
 from . import test_sale_line_serial
 from . import test_sale_order
+from . import test_sale_order_change_form
 from . import test_sale_order_hold
 from . import test_sale_order_line
 from . import test_sale_order_line_eta_change
