@@ -9,6 +9,7 @@ from ..tools.typed_number import read_number
 MAX_QUANTITY = 1_000_000
 MAX_NOTE_LENGTH = 2000
 MAX_DAYS = 1000
+SMALLEST = 1e-6
 
 
 class SaleOrderChangeForm(models.AbstractModel):
@@ -112,7 +113,7 @@ class SaleOrderChangeForm(models.AbstractModel):
 
     @api.model
     def _get_unit_problem(self, unit, quantity):
-        if unit.compare(unit.round(quantity), quantity):
+        if abs(unit.round(quantity) - quantity) > SMALLEST:
             return self.env._("%(unit)s cannot be split like this.", unit=unit.name)
         return ""
 
@@ -146,21 +147,29 @@ class SaleOrderChangeForm(models.AbstractModel):
 
     @api.model
     def _read_date(self, order, typed, errors):
-        rules = self.env["sale.order.change"]
-        old, text = rules._get_wished_day(order), typed.get("date")
+        text = typed.get("date")
+        old = self.env["sale.order.change"]._get_wished_day(order)
         if text is None:
             return []
         new = clean_date(text.strip()) or False
-        if new == old:
+        error = self._get_day_error(order, text, new) if new != old or not new else ""
+        if error:
+            errors["date"] = error
+        if error or new == old:
             return []
-        today = rules._get_today(order)
-        if text.strip() and not new:
-            errors["date"] = self.env._("Please enter a date.")
-        elif new and new < today:
-            errors["date"] = self.env._("This day is over.")
-        elif new and (new - today).days > MAX_DAYS:
-            errors["date"] = self.env._("This day is too far away.")
         return [{"kind": "date", "old_date": old, "new_date": new}]
+
+    @api.model
+    def _get_day_error(self, order, text, day):
+        """What is wrong with a day that was typed; no day is as soon as possible."""
+        today = self.env["sale.order.change"]._get_today(order)
+        if text.strip() and not day:
+            return self.env._("Please enter a date.")
+        if day and day < today:
+            return self.env._("This day is over.")
+        if day and (day - today).days > MAX_DAYS:
+            return self.env._("This day is too far away.")
+        return ""
 
     @api.model
     def _read_reference(self, order, typed):
