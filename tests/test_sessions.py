@@ -91,6 +91,20 @@ def test_a_form_is_sent_once_with_its_files_after_a_new_sign_in(page, server):
     assert count_messages(server, "Written before the end") == 1
 
 
+def test_a_form_that_is_sent_before_the_scripts_run_waits_for_them(page):
+    scripts = []
+    page.route("**/*frontend_lazy*", scripts.append)
+    page.reload(wait_until="domcontentloaded")
+    page.fill(f"{FORM} textarea", "Sent in haste")
+    page.eval_on_selector(FORM, "form => form.requestSubmit()")
+    page.wait_for_function("window.portalForms.held")
+    with page.expect_request(lambda one: one.url.endswith("/message")) as sent:
+        for script in scripts:
+            script.continue_()
+    assert "portal_key" in sent.value.post_data
+    page.wait_for_url("**done=message**")
+
+
 def test_signing_out_is_told_to_the_other_tabs(page):
     other = page.context.new_page()
     other.goto("/web/session/logout?redirect=/web/login")

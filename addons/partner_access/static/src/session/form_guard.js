@@ -32,6 +32,17 @@ export class FormGuard {
     start() {
         // Before any other listener, so that these are asked once.
         document.addEventListener("submit", (ev) => this.onSubmit(ev), { capture: true });
+        this.sendHeld();
+    }
+
+    /** Send what the page itself kept until now, because its scripts did not run yet. */
+    sendHeld() {
+        const forms = window.portalForms;
+        if (forms) {
+            forms.isGuarded = true;
+            forms.held?.target.requestSubmit(forms.held.submitter);
+            forms.held = null;
+        }
     }
 
     onSubmit(ev) {
