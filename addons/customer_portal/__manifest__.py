@@ -73,10 +73,12 @@
     "oca_data_manual": [
         "demo/carriers.csv",
         "demo/customer_codes.csv",
+        "demo/held_orders.csv",
         "demo/order_lines.csv",
         "demo/orders.csv",
         "demo/products.csv",
         "demo/purchase_events.csv",
+        "demo/requests.csv",
         "demo/shipments.csv",
         "demo/staff_groups.csv",
         "demo/vendors.csv",

@@ -46,6 +46,9 @@ class CustomerPortalDemo(models.AbstractModel):
         flow = self.env["customer.portal.demo.flow"]
         flow._play(flow, company)
         flow._play(books, company)
+        requests = self.env["customer.portal.demo.requests"].with_company(company)
+        requests._set_terms(company)
+        flow._play(requests, company)
         demo._choose_mails()
         demo._save_filters()
 
