@@ -5,6 +5,7 @@ standard library. Everything that is fetched or made goes into the folder `.loca
 """
 
 import configparser
+import contextlib
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +27,7 @@ CHECKERS = LOCAL / "checkers"
 ADDONS = ["partner_access", "customer_portal", "rma_cso"]
 
 PYTHON_VERSIONS = [(3, minor) for minor in (13, 12, 11, 10)]
+SYSTEM_PYTHON = "/usr/bin/python3"
 SERIES = "19.0"
 # The package of Odoo that was tested; another revision of the same series is used with a notice.
 ODOO_PACKAGE = "odoo-19"
@@ -91,32 +94,38 @@ def run(command, what, **options):
 def setup(tests=False):
     """Bring the checkout to a state in which Odoo runs; do nothing twice.
 
-    :param tests: also install what tests and checks need.
+    :param tests: also install what tests need.
     """
     started = time.monotonic()
-    python = find_python()
-    steps = [
-        ("Debian packages", lambda: ensure_debian_packages(tests)),
-        ("Odoo 19", ensure_odoo),
-        ("Python packages", lambda: ensure_python_packages(python, tests)),
-        ("PostgreSQL", ensure_postgres),
-    ]
-    if tests:
-        steps.append(("checkers", ensure_checkers))
+    python = PYTHON if PYTHON.exists() else find_python()
     LOCAL.mkdir(exist_ok=True)
     ensure_disk()
-    for number, (name, step) in enumerate(steps, 1):
-        begun = time.monotonic()
-        if step():
-            took = time.monotonic() - begun
-            say(f"[{number}/{len(steps)}] {name}: ready ({took:.0f} s)")
+    take_step(1, "Debian packages", lambda: ensure_debian_packages(tests))
+    with ThreadPoolExecutor() as pool:  # one mostly waits for the network, the other computes
+        odoo = pool.submit(take_step, 2, "Odoo 19", ensure_odoo)
+        take_step(3, "Python packages", lambda: ensure_python_packages(python, tests))
+        odoo.result()
+    take_step(4, "PostgreSQL", ensure_postgres)
     took = time.monotonic() - started
     if took > 10:
         say(f"set-up ready ({took:.0f} s)")
 
 
+def take_step(number, name, step):
+    """Take a step of the set-up; say how long it took when there was something to do."""
+    begun = time.monotonic()
+    if step():
+        say(f"[{number}/4] {name}: ready ({time.monotonic() - begun:.0f} s)")
+
+
 def find_python():
-    """Return the newest Python that Odoo 19 allows."""
+    """Return a Python that Odoo 19 allows; the system's first, which is the quickest.
+
+    Distributions build it with the optimisations that a build of one's own seldom has, worth a
+    fifth of the time of all tests.
+    """
+    if is_fit(SYSTEM_PYTHON):
+        return SYSTEM_PYTHON
     if sys.version_info[:2] in PYTHON_VERSIONS:
         return sys.executable
     for major, minor in PYTHON_VERSIONS:
@@ -126,6 +135,14 @@ def find_python():
     raise SetupError(
         f"Python {sys.version.split()[0]} cannot run Odoo 19; install one of 3.10 to 3.13"
     )
+
+
+def is_fit(python):
+    """Whether a Python is of a version that Odoo 19 allows and can make virtual environments."""
+    code = f"import ensurepip, sys; sys.exit(sys.version_info[:2] not in {PYTHON_VERSIONS})"
+    with contextlib.suppress(OSError):
+        return not subprocess.run([python, "-c", code], capture_output=True, check=False).returncode
+    return False
 
 
 def ensure_disk():

@@ -1,5 +1,6 @@
 """Start or stop the embedded PostgreSQL server; run by bin/environment.py in its environment."""
 
+import os
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ SETTINGS = {
     # and tests, and the reason why production names a server of its own.
     "synchronous_commit": "off",
 }
+# Where nobody starts the server again, as in continuous integration, nothing must outlive a crash.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 RECOVERY_SECONDS = 300
 
 
@@ -39,7 +42,8 @@ def start(folder):
     server = connect(folder)
     if not fresh and has_role(server):
         return
-    for name, value in SETTINGS.items():
+    settings = {**SETTINGS, **(THROWAWAY if os.environ.get("POSTGRES_THROWAWAY") else {})}
+    for name, value in settings.items():
         server.psql(f"ALTER SYSTEM SET {name} = {value}")
     server.psql("CREATE ROLE odoo LOGIN CREATEDB")
     pg_ctl(["-w", "restart", "-l", str(server.log)], pgdata=folder, user=server.system_user)
