@@ -233,7 +233,8 @@ class StatementPortal(PortalAccount, PaymentPortal):
     def _prepare_statement_row(self, row, can_pay, order_ids):
         is_document = row["kind"] in ("invoice", "credit")
         page = f"/my/invoices/{row['move'].id}" if is_document else None
-        is_payable = can_pay and row["kind"] == "invoice" and row["move"]._has_to_be_paid()
+        is_open = row["kind"] == "invoice" and row["open"] > 0
+        is_payable = can_pay and is_open and row["move"]._has_to_be_paid()
         return {
             **row,
             "url": page,

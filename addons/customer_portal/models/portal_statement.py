@@ -87,13 +87,14 @@ class PortalStatement(models.AbstractModel):
         """
         items.move_id.fetch(MOVE_FIELDS)
         orders = self._get_orders(items.move_id)
+        received = {move: move._get_unbooked_amount() for move in items.move_id}
         items = items.sorted(lambda item: item.date_maturity or item.date)
         groups = items.grouped(
             lambda item: (item.company_id, item.partner_id.commercial_partner_id, item.currency_id)
         )
         accounts = []
         for (company, partner, currency), grouped in groups.items():
-            rows = [self._prepare_item(item, today, orders) for item in grouped]
+            rows = [self._prepare_item(item, today, orders, received) for item in grouped]
             accounts.append(
                 {
                     "key": f"{company.id}-{partner.id}-{currency.id}",
@@ -110,13 +111,18 @@ class PortalStatement(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_item(self, item, today, orders):
-        """What pages, print and file show of one open item."""
+    def _prepare_item(self, item, today, orders, received):
+        """What pages, print and file show of one open item. What payments brought that have no
+        entry in the books yet is not open any more; ``received`` has what is left of it.
+        """
         move = item.move_id
         kind = KINDS.get(move.move_type) or ("payment" if item.amount_currency < 0 else "other")
         due = item.date_maturity or item.date
         amount = item.amount_currency
         is_invoice = kind == "invoice"
+        part = min(received[move], item.amount_residual_currency) if is_invoice else 0
+        received[move] -= part
+        is_late = is_invoice and due < today and part < item.amount_residual_currency
         has_discount = is_invoice and item.discount_date and item.discount_date >= today
         return {
             "item": item,
@@ -128,12 +134,13 @@ class PortalStatement(models.AbstractModel):
             "orders": orders[move.id],
             "date": move.invoice_date or item.date,
             "due": due,
-            "days": (today - due).days if is_invoice and due < today else 0,
+            "days": (today - due).days if is_late else 0,
             "is_disputed": move.payment_state == "blocked",
             "whole": move.amount_total if is_invoice and amount != move.amount_total else 0,
             "discount": amount - item.discount_amount_currency if has_discount else 0,
             "amount": amount,
-            "open": item.amount_residual_currency,
+            "received": part,
+            "open": item.currency_id.round(item.amount_residual_currency - part),
         }
 
     @api.model
@@ -260,32 +267,36 @@ class PortalStatement(models.AbstractModel):
 
     @api.model
     def _get_limits(self, partners, companies):
-        """Credit limits as Odoo counts them, of those that have one.
+        """Credit limits as Odoo counts them, of those that have one, or whose deliveries wait for
+        one.
 
         :param partners: ``res.partner``, companies of customers
-        :param companies: ``res.company`` of ours; what does not use limits is left out
+        :param companies: ``res.company`` of ours
         :return: ``[{'partner', 'company', 'currency', 'limit', 'open', 'ordered', 'left'}]``,
             amounts in the currency of the company; ordered is what was not invoiced yet
         :rtype: list
         """
         found = []
-        for company in companies.filtered("account_use_credit_limit"):
+        for company in companies:
             for partner in partners.with_company(company):
-                if not partner.credit_limit:
-                    continue
-                used = partner.credit + partner.credit_to_invoice
-                found.append(
-                    {
-                        "partner": partner,
-                        "company": company,
-                        "currency": company.currency_id,
-                        "limit": partner.credit_limit,
-                        "open": partner.credit,
-                        "ordered": partner.credit_to_invoice,
-                        "left": company.currency_id.round(partner.credit_limit - used),
-                    }
-                )
+                has_limit = company.account_use_credit_limit and partner.credit_limit
+                if has_limit or partner._get_delivery_term(company) == "credit_limit":
+                    found.append(self._prepare_limit(partner, company))
         return found
+
+    @api.model
+    def _prepare_limit(self, partner, company):
+        open_amount = partner.credit - partner._get_registered_payments(company)
+        used = open_amount + partner.credit_to_invoice
+        return {
+            "partner": partner,
+            "company": company,
+            "currency": company.currency_id,
+            "limit": partner.credit_limit,
+            "open": company.currency_id.round(open_amount),
+            "ordered": partner.credit_to_invoice,
+            "left": company.currency_id.round(partner.credit_limit - used),
+        }
 
     # --- payment --------------------------------------------------------------------------------
 
@@ -308,6 +319,7 @@ class PortalStatement(models.AbstractModel):
             for row in account["items"]
             if row["kind"] == "invoice"
             and (choice == "open" or row["due"] <= today)
+            and row["open"] > 0
             and row["move"]._has_to_be_paid()
         ]
         credits = [row for row in account["items"] if row["kind"] == "credit"] if invoices else []

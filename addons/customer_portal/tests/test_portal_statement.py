@@ -194,6 +194,20 @@ class TestPortalStatement(StatementCommon, TransactionCase):
         self.assertEqual((account["overdue"], account["open"]), (40, 80))
         self.assertEqual([row["whole"] for row in account["items"]], [80, 80])
 
+    def test_a_payment_that_has_no_entry_yet_is_not_asked_for_again(self):
+        invoice = self._create_invoice(-5, 100)
+        self._create_invoice(-5, 20)
+        asked = type(invoice)._get_unbooked_amount
+        self.patch(
+            type(invoice),
+            "_get_unbooked_amount",
+            lambda move: 100 if move.id == invoice.id else asked(move),
+        )
+        (account,) = self._get_accounts()
+        self.assertEqual((account["overdue"], account["open"]), (20, 20))
+        self.assertEqual([row["received"] for row in account["items"]], [100, 0])
+        self.assertEqual(self._prepare_payment()["amount"], 20)
+
     def test_each_currency_and_each_company_that_is_billed_has_its_own_totals(self):
         dollar = self.env.ref("base.USD")
         other = self.env.ref("base.EUR") if dollar == self.currency else dollar
