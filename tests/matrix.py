@@ -45,6 +45,7 @@ message   yes   yes       yes  off   off   off  off    off      off    off    . 
 talk      .     .         .    .     .     off  off    off      off    off    .        off
 statement yes   yes       yes  no    no    yes  yes    yes      yes    yes    no       in
 sheet     yes   .         .    no    no    .    .      .        .      .      no       in
+again     yes   yes       yes  yes   yes   no   no     no       no     no     no       in
 returns   yes   yes       yes  yes   no    yes  yes    yes      yes    yes    no       in
 request   yes   yes       yes  yes   yes   no   no     no       no     no     no       in
 claim     yes   yes       yes  yes   no    no   no     no       no     no     no       in
@@ -139,6 +140,18 @@ ROUTES = {
     # --- customer_portal --------------------------------------------------------------------------
     "GET /my": "signed",
     "GET /my/home": "signed",
+    "GET /my/cart": "customer",
+    "GET /my/cart/add": "signed",
+    "POST /my/cart/add": "customer",
+    "GET /my/cart/again": "signed",
+    "POST /my/cart/again": [("again", {"order": "order"}), ("again", {"line": "line"})],
+    "GET /my/cart/choose": "signed",
+    "POST /my/cart/choose": "customer",
+    "GET /my/cart/save": "signed",
+    "POST /my/cart/save": "customer",
+    "GET /my/cart/send": "signed",
+    "POST /my/cart/send": "customer",
+    "JSON /my/cart/update": "customer",
     "GET /my/documents": "signed",
     "GET /my/documents/zip": [
         ("slip", {"document": "=slip-{shipment}"}),
@@ -627,6 +640,8 @@ CLOSED = {
     "partner.access.log",
     "partner.access.request",
     "partner.access.role",
+    "portal.cart",
+    "portal.cart.line",
     "portal.download",
     "portal.notification",
     "portal.request.answer",

@@ -216,8 +216,11 @@ class PortalCart(models.Model):
         found = partner_sudo.search(domain, limit=ADDRESS_LIMIT)
         return usual | found.filtered(lambda address: address.street or address.city)
 
-    def _prepare_order(self, lines):
-        """Values of the quotation with these lines; everything else is computed by Odoo."""
+    def _prepare_order(self, lines, **line_values):
+        """Values of the quotation with these lines; everything else is computed by Odoo.
+
+        :param line_values: of all order lines
+        """
         self.ensure_one()
         wished = self.wished_date
         vals = {
@@ -226,7 +229,9 @@ class PortalCart(models.Model):
             "client_order_ref": self.client_order_ref,
             # a day without a time: noon is this day in all of Europe
             "commitment_date": wished and datetime.combine(wished, time(12)),
-            "order_line": [Command.create(line._prepare_order_line()) for line in lines],
+            "order_line": [
+                Command.create({**line._prepare_order_line(), **line_values}) for line in lines
+            ],
         }
         if self.partner_shipping_id.active:
             vals["partner_shipping_id"] = self.partner_shipping_id.id

@@ -30,7 +30,9 @@ class PortalCartOffer(models.AbstractModel):
         :return: ``sale.order`` with lines in the order of the cart's
         """
         cart = self._with_rules(lines)
-        return cart.env["sale.order"].new(cart._prepare_order(lines))
+        # cost accounts are looked up line by line, and say nothing to a customer
+        vals = cart._prepare_order(lines, analytic_distribution=False)
+        return cart.env["sale.order"].new(vals)
 
     # --- availability -----------------------------------------------------------------------------
 

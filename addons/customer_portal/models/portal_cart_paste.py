@@ -80,8 +80,8 @@ class PortalCartPaste(models.AbstractModel):
         """The likeliest reading of a row that is an article; those equally likely are offered."""
         group = next((one for one in row.readings if self._is_found(one, found)), row.readings[0])
         group = [reading for reading in group if self._is_found([reading], found)] or group
-        products = self.env["product.product"].sudo()
-        products = products.union(*(found[number]["products"] for number, _quantity in group))
+        products_sudo = self.env["product.product"].sudo()
+        products = products_sudo.union(*(found[number]["products"] for number, _quantity in group))
         refused = products.browse().union(*(found[number]["refused"] for number, _ in group))
         number, typed = group[-1]
         quantity = self._read_quantity(typed)

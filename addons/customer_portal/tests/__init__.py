@@ -11,6 +11,7 @@ from . import test_pasted_rows
 from . import test_portal_cart
 from . import test_portal_cart_number
 from . import test_portal_cart_offer
+from . import test_portal_cart_page
 from . import test_portal_cart_paste
 from . import test_portal_cart_send
 from . import test_portal_digest
