@@ -78,8 +78,10 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        # The cover of a page and the form for new customers write texts in the browser.
-        return [*super()._get_translation_frontend_modules_name(), "partner_access"]
+        # The cover of a page and the form for new customers write texts in the browser, and so
+        # does core's page that asks again who is there.
+        names = super()._get_translation_frontend_modules_name()
+        return [*names, "auth_timeout", "partner_access"]
 
     @classmethod
     def _serve_fallback(cls):

@@ -22,6 +22,8 @@ CHECK_FROM = "identity-check-next"
 # When the user last proved who he is, and for how many seconds that counts, both of core.
 CHECKED = "identity-check-last"
 CHECKED_SECONDS = 600
+# The first of two factors: when, and which.
+FIRST_FACTOR = "identity-check-1fa"
 # The scripts of a page say whose page it is, and for how many seconds nobody touched it.
 USER_HEADER = "X-Portal-User"
 IDLE_HEADER = "X-Portal-Idle"
@@ -129,7 +131,14 @@ class PartnerAccessHttpSession(models.AbstractModel):
         return super()._must_check_identity() or {
             "check_identity": True,
             "mfa": bool(user._mfa_type()),
+            "1fa": cls._get_first_factor(),
         }
+
+    @classmethod
+    def _get_first_factor(cls):
+        """With what a user who is asked for two factors has answered lately; None: with nothing."""
+        given_on, method = request.session.get(FIRST_FACTOR) or (0, None)
+        return method if given_on > time.time() - CHECKED_SECONDS else None
 
     @classmethod
     def _check_identity(cls, credential):

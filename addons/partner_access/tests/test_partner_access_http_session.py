@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.auth_totp.models.totp import TIMESTEP, hotp
+
 from .common import PASSWORD, PageCommon
 
 STATE = "/partner_access/session/state"
@@ -128,6 +130,20 @@ class TestPartnerAccessHttpSession(PageCommon, HttpCase):
         self.patch(type(self.env["res.users"]), "_assert_can_auth", assert_can_auth)
         self._ask("/auth-timeout/session/check-identity", type="totp", token="123456")
         self.assertEqual(asked, [self.login])
+
+    def test_a_locked_shared_computer_opens_with_both_factors(self):
+        self.env.cr.execute(
+            "UPDATE res_users SET totp_secret = %s WHERE id = %s", ("A" * 32, self.user.id)
+        )
+        self._sign_in(shared_computer=1800, last_used=time.time() - 1810)
+        code = hotp(b"\0" * 20, int(time.time() / TIMESTEP))
+        for credential, is_locked in (
+            ({"type": "password", "password": PASSWORD}, True),
+            ({"type": "totp", "token": f"{code:06}"}, False),
+        ):
+            self._ask("/auth-timeout/session/check-identity", **credential)
+            with self.subTest(credential["type"]):
+                self.assertEqual(self._ask(STATE).json()["result"]["is_locked"], is_locked)
 
     # --- Two users -------------------------------------------------------------------------------
 

@@ -22,8 +22,8 @@ const TICK_LIMIT = 20; // seconds between two looks at the clock, at most
 export class PortalSession {
     constructor(notification) {
         this.notification = notification;
-        // On the pages where one signs in nothing is anybody's yet.
-        const isEntrance = location.pathname.includes("/web/");
+        // On the pages where one signs in, or says again who is there, nothing is anybody's yet.
+        const isEntrance = /\/(web|auth-timeout)\//.test(location.pathname);
         this.facts = session.portal_session || {};
         this.uid = (!isEntrance && this.facts.uid) || null;
         this.state = reactive({ cover: null, login: this.facts.login });
