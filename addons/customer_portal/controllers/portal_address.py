@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.res_partner_address import DEFAULTS
-from ..tools.postcode import is_postcode
+from ..tools.postcode import get_example, is_postcode
 
 ADDRESS = "/my/addresses/<int(max=2147483647):address_id>"
 MAX_LENGTH = 128
@@ -125,7 +125,7 @@ class AddressPortal(CustomerPortal):
                     "name": address_sudo.name or address_sudo.parent_id.name,
                     "type": "seat" if is_seat else address_sudo.type,
                     "branch": address_sudo.parent_id - company_sudo,
-                    "lines": address_sudo._display_address(without_company=True).split("\n"),
+                    "lines": self._get_lines(address_sudo),
                     "phone": address_sudo.phone or "",
                     "uses": [kind for kind in DEFAULTS if chosen[kind] in same_ids],
                     "open_count": counts.get(address_sudo, 0),
@@ -134,6 +134,13 @@ class AddressPortal(CustomerPortal):
                 }
             )
         return rows
+
+    def _get_lines(self, address_sudo):
+        """Lines of a place without the names above it, which stand beside."""
+        lines = address_sudo._display_address(without_company=True).split("\n")
+        names = {address_sudo.name, address_sudo.commercial_company_name}
+        names.add(address_sudo.parent_id.name)
+        return [line for line in lines if line.strip() and line.strip() not in names]
 
     # --- form -------------------------------------------------------------------------------------
 
@@ -215,7 +222,9 @@ class AddressPortal(CustomerPortal):
             return "state_id", env._("Choose a state of the country.")
         if values.get("zip") and not is_postcode(values["zip"], country_sudo.code):
             text = env._(
-                "Postal codes of %(country)s are written otherwise.", country=country_sudo.name
+                "A postal code of this country (%(country)s) looks like %(example)s.",
+                country=country_sudo.name,
+                example=get_example(country_sudo.code),
             )
             return "zip", text
         return None

@@ -8,7 +8,7 @@ from odoo.addons.partner_access.tools.vat_number import compact, read_vat
 
 from ..tools.iban import compact as compact_iban
 from ..tools.iban import is_iban, write_iban
-from ..tools.postcode import is_postcode
+from ..tools.postcode import get_example, is_postcode
 from .portal_request_field import COMPANY_FIELDS
 
 FIELD_NAMES = [name for name, _label in COMPANY_FIELDS]
@@ -124,7 +124,12 @@ class PortalCompanyData(models.AbstractModel):
         if is_postcode(value, values["country"]):
             return False
         country = self._get_text("country", values["country"])
-        return self.env._("Postal codes of %(country)s are written otherwise.", country=country)
+        example = get_example(values["country"])
+        return self.env._(
+            "A postal code of this country (%(country)s) looks like %(example)s.",
+            country=country,
+            example=example,
+        )
 
     @api.model
     def _get_refusal_country(self, value, values):

@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase
 
-from ..tools.postcode import is_postcode
+from ..tools.postcode import SHAPES, get_example, is_postcode
 
 
 class TestPostcode(BaseCase):
@@ -21,3 +21,8 @@ class TestPostcode(BaseCase):
         for text, country, expected in cases:
             with self.subTest(text=text, country=country):
                 self.assertEqual(is_postcode(text, country), expected)
+
+    def test_each_example_is_one(self):
+        for country in SHAPES:
+            with self.subTest(country):
+                self.assertTrue(is_postcode(get_example(country), country))

@@ -7,18 +7,19 @@ DIGITS = {
     **dict.fromkeys(("DE", "EE", "ES", "FI", "FR", "HR", "IT"), 5),
     "RO": 6,
 }
-PATTERNS = {country: rf"\d{{{count}}}" for country, count in DIGITS.items()} | {
-    "CZ": r"\d{3} ?\d{2}",
-    "GB": r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}",
-    "GR": r"\d{3} ?\d{2}",
-    "IE": r"[A-Z]\d[\dW] ?[A-Z\d]{4}",
-    "LT": r"(LT-)?\d{5}",
-    "LV": r"(LV-)?\d{4}",
-    "NL": r"[1-9]\d{3} ?[A-Z]{2}",
-    "PL": r"\d{2}-\d{3}",
-    "PT": r"\d{4}-\d{3}",
-    "SE": r"\d{3} ?\d{2}",
-    "SK": r"\d{3} ?\d{2}",
+# The shape, and a code that shows it.
+SHAPES = {country: (rf"\d{{{count}}}", "123456"[:count]) for country, count in DIGITS.items()} | {
+    "CZ": (r"\d{3} ?\d{2}", "123 45"),
+    "GB": (r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", "SW1A 1AA"),
+    "GR": (r"\d{3} ?\d{2}", "123 45"),
+    "IE": (r"[A-Z]\d[\dW] ?[A-Z\d]{4}", "D02 AF30"),
+    "LT": (r"(LT-)?\d{5}", "LT-12345"),
+    "LV": (r"(LV-)?\d{4}", "LV-1234"),
+    "NL": (r"[1-9]\d{3} ?[A-Z]{2}", "1234 AB"),
+    "PL": (r"\d{2}-\d{3}", "12-345"),
+    "PT": (r"\d{4}-\d{3}", "1234-567"),
+    "SE": (r"\d{3} ?\d{2}", "123 45"),
+    "SK": (r"\d{3} ?\d{2}", "123 45"),
 }
 
 
@@ -29,8 +30,13 @@ def is_postcode(text, country_code):
     :param str country_code: ISO code
     :rtype: bool
     """
-    pattern = PATTERNS.get(country_code)
-    if not pattern:
+    if country_code not in SHAPES:
         return True
+    pattern, _example = SHAPES[country_code]
     text = text.strip().upper().removeprefix(f"{country_code}-")
-    return bool(re.fullmatch(pattern, text))
+    return bool(re.fullmatch(pattern, text, re.ASCII))
+
+
+def get_example(country_code):
+    """A code as the country writes them; only of a country whose codes are checked."""
+    return SHAPES[country_code][1]
