@@ -29,7 +29,7 @@ class OrderHoldPortal(OrderPortal):
             values = self._prepare_order_page_values(order_sudo)
             values["hold"].update(error=str(error), reference_typed=reference)
             return request.render("customer_portal.portal_order_page", values)
-        return request.redirect(f"/my/orders/{order_sudo.id}?confirmed=1#portal_order_hold")
+        return request.redirect(f"/my/orders/{order_sudo.id}?confirmed=1")
 
     def _may_confirm(self):
         """Who confirms an order agrees to its prices, so he has to see them."""
@@ -39,7 +39,16 @@ class OrderHoldPortal(OrderPortal):
     def _prepare_order_page_values(self, order_sudo):
         values = super()._prepare_order_page_values(order_sudo)
         values["hold"] = self._prepare_hold(order_sudo, values["fmt"])
+        values["confirmed"] = request.params.get("confirmed") and order_sudo.customer_confirmed_on
+        values["paid"] = self._get_paid_text(order_sudo, values)
         return values
+
+    def _get_paid_text(self, order_sudo, values):
+        """What has arrived of an order that is paid before it ships."""
+        if order_sudo.delivery_term != "prepayment" or not values["can_see_prices"]:
+            return ""
+        paid = order_sudo._get_paid_amounts()[order_sudo]
+        return values["fmt"].money(paid, order_sudo.currency_id)
 
     def _prepare_hold(self, order_sudo, fmt):
         """What is missing before the order ships, None where nothing is; amounts are for those
@@ -80,11 +89,25 @@ class OrderHoldPortal(OrderPortal):
             "missing": fmt.money(missing, order_sudo.currency_id),
             "paid": fmt.money(order_sudo._get_paid_amounts()[order_sudo], order_sudo.currency_id),
             "total": fmt.money(order_sudo._get_amount_before_delivery(), order_sudo.currency_id),
+            # who is above the limit pays his open invoices, not this order
+            "is_statement": order_sudo.delivery_hold == "limit"
+            and self._has_open_items(order_sudo),
             "bank": bank_sudo,
             "reference": order_sudo._get_payment_reference(),
             "invoice": invoices_sudo[:1],
+            "invoice_open": self._get_open_text(invoices_sudo[:1], fmt),
             "pay_url": self._get_hold_payment_url(order_sudo, invoices_sudo, missing),
         }
+
+    def _has_open_items(self, order_sudo):
+        billed_sudo = order_sudo.partner_invoice_id.commercial_partner_id
+        return billed_sudo.with_company(order_sudo.company_id).credit > 0
+
+    def _get_open_text(self, invoice_sudo, fmt):
+        if not invoice_sudo:
+            return ""
+        left = invoice_sudo.amount_total - invoice_sudo._get_settled_amount()
+        return fmt.money(left, invoice_sudo.currency_id)
 
     def _get_hold_payment_url(self, order_sudo, invoices_sudo, missing):
         """Odoo's own payment of an open invoice, else of the order; empty without a provider."""

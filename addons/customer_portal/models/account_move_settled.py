@@ -17,7 +17,7 @@ class AccountMoveSettled(models.AbstractModel):
     def _compute_payment_state(self):
         """A payment releases at once what waits for it, and holds it when it is taken back."""
         result = super()._compute_payment_state()
-        self._mark_delivery_holds()
+        self.filtered(lambda move: move.state != "draft")._mark_delivery_holds()
         return result
 
     def _mark_delivery_holds(self):

@@ -10,6 +10,8 @@ HOLDS = [
     ("payment", "Waiting for payment"),
 ]
 MAX_REFERENCE_LENGTH = 100
+# What does not hold for an order that is a quotation again.
+ANEW_FIELDS = ("customer_confirmed_on", "customer_confirmed_by_id", "hold_released_on")
 # Nobody writes these but the rules and their own buttons.
 GUARDED_FIELDS = {
     "delivery_term",
@@ -105,8 +107,11 @@ class SaleOrderHold(models.AbstractModel):
         "transaction_ids.child_transaction_ids.state",
     )
     def _compute_delivery_hold(self):
-        asked = self.filtered("delivery_term")
-        (self - asked).delivery_hold = False
+        stored = self.filtered(lambda one: isinstance(one.id, int))
+        for order in self - stored:
+            order.delivery_hold = order._origin.delivery_hold  # what is typed is not saved yet
+        asked = stored.filtered("delivery_term")
+        (stored - asked).delivery_hold = False
         if not asked:
             return
         # sudo: who ships or writes an order need not see what its customer owes
@@ -127,7 +132,7 @@ class SaleOrderHold(models.AbstractModel):
     @api.depends("delivery_hold")
     def _compute_missing_payment(self):
         # sudo: who sees the order sees what it waits for
-        missing = self.sudo()._get_missing_amounts()
+        missing = self._origin.sudo()._get_missing_amounts()
         for order in self:
             order.missing_payment = missing.get(order._origin.id, 0.0)
 
@@ -158,11 +163,16 @@ class SaleOrderHold(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def write(self, vals):
-        """A cancelled order leaves its part of the limit to others."""
+        """A cancelled order leaves its part of the limit to others; one that is a quotation again
+        is confirmed or released anew.
+        """
         leaving = self.browse()
         if vals.get("state") == "cancel":
             leaving = self.filtered(lambda order: order.delivery_term == "credit_limit")
         result = super().write(vals)
+        if vals.get("state") == "draft":
+            # sudo: nobody writes these
+            self.sudo().write(dict.fromkeys(ANEW_FIELDS, False))
         if leaving:
             # sudo: who cancels an order need not see the others
             leaving_sudo = leaving.sudo()
@@ -231,7 +241,7 @@ class SaleOrderHold(models.AbstractModel):
         }
         return texts.get(hold, "")
 
-    # --- what it stops ------------------------------------------------------------------------------
+    # --- what it stops ----------------------------------------------------------------------------
 
     def _check_delivery_hold(self):
         """Refuse that something of a held order leaves.

@@ -20,7 +20,8 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         # every way to ship ends here
         held = self.filtered(lambda move: move.picking_id.delivery_hold and move.quantity)
-        if held and held._get_held_moves():
+        # sudo: who ships need not see the orders
+        if held and held.sudo()._get_held_moves():
             held.picking_id._check_delivery_hold()
         return super()._action_done(cancel_backorder=cancel_backorder)
 

@@ -26,6 +26,7 @@ from . import test_portal_notification
 from . import test_portal_notifications
 from . import test_portal_order
 from . import test_portal_order_change
+from . import test_portal_order_hold
 from . import test_portal_order_list
 from . import test_portal_request
 from . import test_portal_request_activity
