@@ -118,6 +118,28 @@ class TestApply(ApplicationCommon, HttpCase):
         self.assertEqual(self._post("/apply/x/upload").status_code, 404)
         self.assertEqual(self.url_open("/apply/x/file/1").status_code, 404)
 
+    def test_a_token_that_is_garbled_foreign_or_has_ended_opens_nothing(self):
+        application, path = self._create_link()
+        _stranger, foreign = self._create_link(email="b@x.example", documents=())
+        user = self._create_portal_user()
+        reset = user.partner_id._generate_signup_token()
+        over, ended = self._create_link(email="c@x.example")
+        self.env["partner.access.application.link"].search(
+            [("application_id", "=", over.id)]
+        ).expires_on = "2020-01-01"
+        document = f"file/{application.document_ids[0].id}"
+        self.assertEqual(self.url_open(f"{foreign}/{document}").status_code, 404)
+        typed = {"company_name": "Changed", "email": "d@x.example"}
+        for base in (f"{path}x", path[:-1], f"/apply/{path[7:].swapcase()}", f"/apply/{reset}", ended):
+            answers = [self.url_open(base), self.url_open(f"{base}/{document}")]
+            answers += [self._post(base + tail, **typed) for tail in ("", "/address", "/upload")]
+            with self.subTest(base):
+                self.assertEqual({answer.status_code for answer in answers}, {404})
+                saved = self.make_jsonrpc_request(f"{base}/save", {"answers": typed})
+                self.assertEqual(saved, {"saved": False})
+        names = (application | over).mapped("company_name")
+        self.assertNotIn("Changed", names)
+
     def test_the_answer_for_a_lost_link_is_the_same_for_every_address(self):
         self._create_link()
         answers = set()
