@@ -63,7 +63,6 @@ class AccountPortal(CustomerPortal):
             "languages": request.env["res.lang"].get_installed(),
             "email": user._get_link_address(),
             "change": request.env["partner.access.email.change"]._get_open(user),
-            "company": user.sudo().commercial_partner_id,
             **values,
         }
         return request.render("partner_access.portal_account", values, headers=HEADERS)
