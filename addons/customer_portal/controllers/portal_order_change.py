@@ -87,6 +87,7 @@ class OrderChangePortal(OrderPortal):
             version=rules._get_version(order_sudo),
             typed=typed,
             errors=errors,
+            error_links=self._prepare_error_links(lines_sudo, errors),
             change=self._prepare_change(order_sudo, fmt),
             contact=self._get_order_contact(order_sudo),
         )
@@ -103,6 +104,18 @@ class OrderChangePortal(OrderPortal):
             "open": line.customer_open_qty,
             "texts": request.env["sale.order.change"]._get_fact_texts(facts, fmt),
         }
+
+    def _prepare_error_links(self, lines_sudo, errors):
+        """What is wrong at which field, for the top of the page."""
+        articles = {f"quantity-{line.id}": line.product_id.name for line in lines_sudo}
+        return [
+            {
+                "anchor": name if name in articles else f"change_{name}",
+                "text": f"{articles[name]}: {text}" if name in articles else text,
+            }
+            for name, text in errors.items()
+            if name != "form"
+        ]
 
     def _prepare_order_page_values(self, order_sudo):
         """The page of the order says what was asked for, and whether more can be."""

@@ -1,13 +1,14 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+
+from ..tools.portal_format import PortalFormat
 
 KINDS = [
-    ("cancel", "Cancel the Order"),
+    ("cancel", "Whole order"),
     ("quantity", "Quantity"),
-    ("add", "Another Article"),
-    ("address", "Delivery Address"),
-    ("date", "Wished Date"),
-    ("reference", "Own Reference"),
+    ("add", "Another article"),
+    ("address", "Delivery address"),
+    ("date", "Wished date"),
+    ("reference", "Own reference"),
 ]
 
 
@@ -98,7 +99,7 @@ class PortalRequestChange(models.Model):
             return self.env._(
                 "%(article)s: %(number)s were shipped meanwhile.",
                 article=self.product_id.display_name,
-                number=formatLang(self.env, self.line_id.customer_shipped_qty, digits=0),
+                number=PortalFormat(self.env).quantity(self.line_id.customer_shipped_qty),
             )
         if self.kind == "add" or self._get_present() == self._get_pair()[0]:
             return ""
@@ -153,14 +154,14 @@ class PortalRequestChange(models.Model):
             return tuple(self._get_address_text(address) for address in self._get_pair())
         if self.kind == "date":
             soon = self.env._("as soon as possible")
-            return tuple(format_date(self.env, day) or soon for day in self._get_pair())
+            fmt = PortalFormat(self.env)
+            return tuple(fmt.full_day(day) or soon for day in self._get_pair())
         return tuple(text or "\N{EN DASH}" for text in self._get_pair())
 
     def _get_quantity_text(self, quantity):
         if not quantity:
             return self.env._("cancelled")
-        digits = 0 if float(quantity).is_integer() else 2
-        return formatLang(self.env, quantity, digits=digits)
+        return PortalFormat(self.env).quantity(quantity)
 
     @api.model
     def _get_address_text(self, address):

@@ -114,7 +114,7 @@ class PortalRequestKindChange(models.AbstractModel):
             warnings += [f"{line.product_id.display_name}: {text}" for text in texts]
         if any(line_facts["purchased"] for line_facts in facts.values()):
             warnings.append(
-                self.env._("The buyer is told by an activity on the purchase order; it stays.")
+                self.env._("The purchase order stays as it is; its buyer gets an activity.")
             )
         paid = request_sudo.order_id.order_line.filtered("is_downpayment").invoice_lines
         if "cancel" in request_sudo.change_ids.mapped("kind") and paid:

@@ -213,7 +213,7 @@ class SaleOrderChange(models.AbstractModel):
     def _get_purchase_text(self, number, is_direct):
         if is_direct:
             return self.env._(
-                "%(number)s ordered from the supplier for this order, who ships them to you.",
+                "%(number)s ordered from the supplier for this order, who sends them to you.",
                 number=number,
             )
         return self.env._("%(number)s ordered from the supplier for this order.", number=number)

@@ -268,8 +268,8 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
             [
                 ("Logitech C930e webcam (C930E)", "10", "cancelled"),
                 ("Jabra headset", "\N{EN DASH}", "2.50"),
-                ("Wished Date", "as soon as possible", "05/04/2031"),
-                ("Own Reference", "PO 1", "\N{EN DASH}"),
+                ("Wished date", "as soon as possible", "4 May 2031"),
+                ("Own reference", "PO 1", "\N{EN DASH}"),
             ],
         )
 
