@@ -214,6 +214,13 @@ ROWS = (
         Task("plain_contacts"),
         rounds=2,
     ),
+    Row(
+        "cart of 200 articles shown and sent beside creating the same quotation by the ORM",
+        Task("send_cart"),
+        Task("plain_quotation"),
+        limit=1.5,
+        rounds=5,
+    ),
     Row("serial page", Page("large", "/my/serials/{lot}"), LARGE_HOME, limit=1.5),
     Row("shipments page", Page("large", "/my/shipments"), LARGE_HOME, limit=1.5),
     Row("documents page", Page("large", "/my/documents"), LARGE_HOME, limit=1.5),

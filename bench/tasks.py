@@ -19,6 +19,7 @@ PURCHASE_LINES = 1000
 POSITIONS = 50
 ROWS = 100_000
 SERIALS = 200
+ARTICLES = 200
 
 
 class Wrong(Exception):
@@ -583,6 +584,110 @@ class PlainContacts(Work):
             raise Wrong(str(self.result["messages"][:3]))
 
 
+class PlainQuotation(Work):
+    """A quotation of many articles at the prices of a price list, made by the ORM."""
+
+    is_kept = False
+
+    def prepare(self, env):
+        self.product_ids = self.create_products(env).ids
+        self.partner = self.create_customer(env)
+        env.flush_all()
+        env.invalidate_all()
+
+    def create_products(self, env):
+        """Return goods, each with a price of its own in the price list."""
+        env.ref("base.group_user").implied_ids += env.ref("product.group_product_pricelist")
+        values = [
+            {"name": f"Article {number}", "is_storable": True, "list_price": 10 + number}
+            for number in range(ARTICLES)
+        ]
+        products = env["product.product"].create(values)
+        rules = [
+            odoo.fields.Command.create(
+                {
+                    "applied_on": "0_product_variant",
+                    "product_id": product.id,
+                    "compute_price": "fixed",
+                    "fixed_price": product.list_price * 0.9,
+                }
+            )
+            for product in products
+        ]
+        values = {"name": "Bench", "item_ids": rules}
+        self.pricelist_id = env["product.pricelist"].create(values).id
+        return products
+
+    def create_customer(self, env):
+        """Return a contact of a customer with that price list."""
+        values = {"name": "Customer of carts", "is_company": True}
+        company = env["res.partner"].create(values)
+        company.property_product_pricelist = self.pricelist_id
+        return env["res.partner"].create({"name": "Buyer of carts", "parent_id": company.id})
+
+    def run(self, env):
+        lines = [
+            {"product_id": product_id, "product_uom_qty": 2} for product_id in self.product_ids
+        ]
+        self.order_id = (
+            env["sale.order"]
+            .create(
+                {
+                    "partner_id": self.partner.id,
+                    "order_line": [odoo.fields.Command.create(line) for line in lines],
+                }
+            )
+            .id
+        )
+
+    def check(self, env):
+        order = env["sale.order"].browse(self.order_id)
+        right = [
+            line
+            for line in order.order_line
+            if round(line.price_unit, 2) == round(line.product_id.list_price * 0.9, 2)
+        ]
+        if order.state != "draft" or len(right) != ARTICLES:
+            raise Wrong(f"{len(right)} of {ARTICLES} articles have their price")
+
+
+class SendCart(PlainQuotation):
+    """A customer looks at a cart of as many articles and sends it: prices, availability, the
+    quotation and the request for the account manager.
+    """
+
+    def create_customer(self, env):
+        """Return the contact of a user of the portal, with a full cart."""
+        partner = super().create_customer(env)
+        user = env["res.users"].create(
+            {
+                "name": partner.name,
+                "login": "carts@bench.example",
+                "partner_id": partner.id,
+                "group_ids": [odoo.fields.Command.set(env.ref("base.group_portal").ids)],
+            }
+        )
+        self.uid = user.id
+        cart = self.get_carts(env)._open_own()
+        products = env["product.product"].browse(self.product_ids)
+        cart._add_products([(product, 2) for product in products])
+        return partner
+
+    def get_carts(self, env):
+        """Return the carts as the user reaches them."""
+        return env(user=self.uid, su=False)["portal.cart"]
+
+    def run(self, env):
+        from odoo.addons.customer_portal.controllers.portal_cart_page import CartPage
+
+        carts = self.get_carts(env)
+        page = CartPage(carts.env, carts._get_own()).prepare()
+        carts.env["ir.qweb"]._render("customer_portal.portal_cart_lines", {**page, "errors": {}})
+        cart = carts._open_own()
+        seen = {row["id"]: row["seen"] for row in page["rows"]}
+        self.order_id = None if cart._get_changes(seen) else cart._send().id
+
+
 WEEK = {"date_from": str(date.today() - timedelta(days=407))}
 WEEK["date_to"] = str(date.today() - timedelta(days=400))
 WORKS = {
@@ -602,6 +707,8 @@ WORKS = {
     "plain_receipt": PlainReceipt,
     "feed": Feed,
     "plain_contacts": PlainContacts,
+    "send_cart": SendCart,
+    "plain_quotation": PlainQuotation,
 }
 
 

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..tools.pasted_rows import read_rows
+from ..tools.portal_format import PortalFormat
 from .portal_cart_number import MAX_QUANTITY
 
 MAX_ROWS = 500
@@ -121,5 +122,6 @@ class PortalCartPaste(models.AbstractModel):
 
     def _get_quantity_text(self):
         return self.env._(
-            "A quantity is a number above 0, at most %(limit)s.", limit=f"{MAX_QUANTITY:,}"
+            "A quantity is a number above 0, at most %(limit)s.",
+            limit=PortalFormat(self.env).quantity(MAX_QUANTITY),
         )
