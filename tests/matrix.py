@@ -437,6 +437,7 @@ KINDS = {
     # records
     "address": "address",
     "action": "=end_sessions",
+    "address_id": "address",
     "attachment": "file",
     "attachment_id": "file",
     "attachments": "file",
