@@ -107,12 +107,21 @@ class PortalRequestChange(models.Model):
 
     # --- doing ------------------------------------------------------------------------------------
 
-    def _prepare_order_values(self):
-        """Values of the order that do what these rows ask for, but for the address.
+    def _apply(self, order):
+        """Do what these rows ask for, by Odoo's own methods.
 
-        :return: values for ``write`` of ``sale.order``
-        :rtype: dict
+        :param order: their ``sale.order`` (sudo)
         """
+        if "cancel" in self.mapped("kind"):
+            order.action_cancel()
+            return
+        if values := self._prepare_order_values():
+            order.write(values)
+        for row in self.filtered(lambda one: one.kind == "address"):
+            order._change_shipping_address(row.new_address_id)
+
+    def _prepare_order_values(self):
+        """Values of ``sale.order``, but for the address."""
         values = {}
         commands = [row._prepare_command() for row in self if row.kind in ("quantity", "add")]
         if commands:

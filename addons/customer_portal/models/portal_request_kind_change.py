@@ -32,8 +32,7 @@ class PortalRequestKindChange(models.AbstractModel):
         :return: the request (sudo)
         :raise UserError: when a change of the order waits for an answer already
         """
-        order.lock_for_update()
-        order.invalidate_recordset(["portal_change_id"])
+        self.env["sale.order.change"]._lock(order)
         if order.portal_change_id.state == "open":
             raise UserError(self.env._("A change of this order waits for an answer already."))
         order.portal_change_id = self._submit(
@@ -57,19 +56,14 @@ class PortalRequestKindChange(models.AbstractModel):
         # sudo: who may answer changes the order; its shipments and purchases follow by themselves
         request_sudo = self.sudo()
         order_sudo = request_sudo.order_id.with_company(self.company_id)
-        order_sudo.lock_for_update()
+        self.env["sale.order.change"]._lock(order_sudo)
         if conflicts := self._get_conflicts_change():
             reasons = "\n".join(conflicts)
             text = self.env._("This cannot be done as it was asked for:\n%s", reasons)
             raise UserError(text)
-        todo_sudo = request_sudo.change_ids.filtered(lambda change: not change._is_done())
-        if "cancel" in todo_sudo.mapped("kind"):
-            order_sudo.action_cancel()
-            return
-        if values := todo_sudo._prepare_order_values():
-            order_sudo.write(values)
-        for change_sudo in todo_sudo.filtered(lambda change: change.kind == "address"):
-            order_sudo._change_shipping_address(change_sudo.new_address_id)
+        request_sudo.change_ids.filtered(lambda change: not change._is_done())._apply(order_sudo)
+        link = request_sudo._get_html_link()
+        order_sudo.message_post(body=self.env._("Changed as the customer asked for: %s", link))
 
     def _refuse_change(self):
         """Nothing was done yet: the order stays as it is."""

@@ -5,6 +5,7 @@ from pytz import UTC, timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .sale_order_line import INVOICE_TYPES
 
@@ -103,6 +104,13 @@ class SaleOrderChange(models.AbstractModel):
         domain = self.env.user._get_access_domain("res.partner") & kinds
         domain &= Domain("id", "child_of", top_sudo.id) & Domain("street", "!=", False)
         return order.partner_shipping_id | partners_sudo.search(domain, limit=ADDRESSES_LIMIT)
+
+    @api.model
+    def _lock(self, order):
+        """Wait until nobody else is asking for a change of the order or making one."""
+        query = SQL("SELECT id FROM sale_order WHERE id = %s FOR UPDATE", order.id)
+        self.env.execute_query(query)
+        order.invalidate_recordset()
 
     # --- days -------------------------------------------------------------------------------------
 

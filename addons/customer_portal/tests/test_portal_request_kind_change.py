@@ -19,6 +19,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         cls.user = cls._create_portal_user("change_buyer", cls.branch)
         cls.clerk = cls._create_staff("change_clerk", "sales_team.group_sale_salesman")
         cls.second = cls._create_product(name="Jabra headset")
+        cls.order = cls._create_order(user_id=cls.clerk.id)
 
     def _ask(self, order, changes, note=""):
         rules = self.env["portal.request"].with_user(self.user)
@@ -42,7 +43,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
     # --- asking -----------------------------------------------------------------------------------
 
     def test_a_request_is_seen_where_the_order_is_and_goes_to_its_salesperson(self):
-        order = self._create_clerks_order()
+        order = self.order
         request = self._ask_quantity(order.order_line, 4)
         self.assertEqual(order.portal_change_id, request)
         self.assertEqual(request.manager_id, self.clerk)
@@ -50,7 +51,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(order.order_line.product_uom_qty, 10)
 
     def test_of_two_changes_of_an_order_the_second_waits_for_the_answer_of_the_first(self):
-        order = self._create_clerks_order()
+        order = self.order
         first = self._ask_quantity(order.order_line, 4)
         with self.assertRaises(UserError):
             self._ask_quantity(order.order_line, 5)
@@ -58,7 +59,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(self._ask_quantity(order.order_line, 5), order.portal_change_id)
 
     def test_the_database_keeps_a_second_open_change_out(self):
-        order = self._create_clerks_order()
+        order = self.order
         self._ask_quantity(order.order_line, 4)
         order.portal_change_id = False
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
@@ -100,14 +101,14 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(alive.product_id, self.second)
 
     def test_a_cancelled_order_ships_nothing(self):
-        order = self._create_clerks_order()
+        order = self.order
         self._accept(self._ask(order, [{"kind": "cancel"}]))
         self.assertEqual((order.state, order.customer_status), ("cancel", "cancelled"))
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
 
     def test_a_further_article_has_the_price_of_the_list_and_is_shipped(self):
         self.second.list_price = 77
-        order = self._create_clerks_order()
+        order = self.order
         change = {"kind": "add", "product_id": self.second.id, "new_quantity": 3}
         self._accept(self._ask(order, [change]))
         line = order.order_line[-1]
@@ -128,7 +129,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertFalse(waiting.activity_ids)
 
     def test_a_wished_date_and_a_reference_come_to_the_order(self):
-        order = self._create_clerks_order()
+        order = self.order
         day = self._in_days(20)
         changes = [
             {"kind": "date", "old_date": False, "new_date": day},
@@ -227,14 +228,14 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(order.state, "sale")
 
     def test_what_somebody_did_by_hand_is_done(self):
-        order = self._create_clerks_order()
+        order = self.order
         request = self._ask_quantity(order.order_line, 4)
         order.order_line.product_uom_qty = 4
         self._accept(request)
         self.assertEqual((request.state, order.order_line.product_uom_qty), ("accepted", 4))
 
     def test_an_article_asked_for_in_time_is_added_after_the_invoice(self):
-        order = self._create_clerks_order()
+        order = self.order
         change = {"kind": "add", "product_id": self.second.id, "new_quantity": 3}
         request = self._ask(order, [change])
         self._invoice(order)
@@ -242,7 +243,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(order.order_line[-1].product_id, self.second)
 
     def test_an_answer_is_given_once(self):
-        order = self._create_clerks_order()
+        order = self.order
         request = self._ask_quantity(order.order_line, 4)
         self._accept(request)
         with self.assertRaises(UserError):
@@ -283,7 +284,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertFalse(request._get_differences()[0]["note"])
 
     def test_a_paid_down_payment_of_a_cancelled_order_is_told(self):
-        order = self._create_clerks_order()
+        order = self.order
         wizard = self.env["sale.advance.payment.inv"].with_context(
             active_model="sale.order", active_ids=order.ids
         )
@@ -296,7 +297,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
 
     def test_a_day_is_one_of_our_company(self):
         self.env.company.resource_calendar_id.tz = "Pacific/Auckland"
-        order = self._create_clerks_order()
+        order = self.order
         order.commitment_date = datetime(2031, 5, 4, 13)
         rules = self.env["sale.order.change"]
         day = rules._get_wished_day(order)
