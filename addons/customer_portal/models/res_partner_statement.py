@@ -33,6 +33,12 @@ class ResPartnerStatement(models.AbstractModel):
             },
         }
 
+    def _get_statement_recipient(self):
+        """The address of invoices, else the company itself: not every contact sees prices."""
+        self.ensure_one()
+        address = self.browse(self.address_get(["invoice"])["invoice"])
+        return address if address.type == "invoice" else self
+
     def _get_statement_name(self):
         """Name of the file of a statement, with the day."""
         day = fields.Date.context_today(self).isoformat()

@@ -14,6 +14,7 @@ class TestResPartnerStatement(StatementCommon, TransactionCase):
 
     def test_a_statement_is_sent_to_the_address_of_invoices_with_the_paper(self):
         self._create_invoice()
+        self.assertEqual(self.branch._get_statement_recipient(), self.branch)
         address = self.env["res.partner"].create(
             {"name": "Books", "email": "books@k.example", "parent_id": self.branch.id}
         )
