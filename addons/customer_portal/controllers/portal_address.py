@@ -112,13 +112,12 @@ class AddressPortal(CustomerPortal):
     def _prepare_address_rows(self, addresses_sudo):
         user_sudo = request.env.user.sudo()
         company_sudo = user_sudo.commercial_partner_id
-        chosen = user_sudo.partner_id.address_get(list(DEFAULTS))
+        chosen = self._get_chosen(addresses_sudo)
         counts = addresses_sudo._count_open_deliveries()
+        is_administrator = user_sudo._may_administer_team()
         rows = []
         for address_sudo in addresses_sudo:
-            # without an address of its own an order goes to the seat of the company
-            is_seat = address_sudo == company_sudo
-            same_ids = {address_sudo.id, user_sudo.partner_id.id if is_seat else address_sudo.id}
+            is_seat, is_own = address_sudo == company_sudo, address_sudo == user_sudo.partner_id
             rows.append(
                 {
                     "id": address_sudo.id,
@@ -127,13 +126,23 @@ class AddressPortal(CustomerPortal):
                     "branch": address_sudo.parent_id - company_sudo,
                     "lines": self._get_lines(address_sudo),
                     "phone": address_sudo.phone or "",
-                    "uses": [kind for kind in DEFAULTS if chosen[kind] in same_ids],
+                    "uses": [kind for kind in DEFAULTS if chosen[kind] == address_sudo],
                     "open_count": counts.get(address_sudo, 0),
-                    "may_edit": address_sudo._can_be_edited_by_current_customer(),
-                    "is_own": address_sudo == user_sudo.partner_id,
+                    "may_edit": is_own or (is_administrator and not is_seat),
+                    "is_own": is_own,
                 }
             )
         return rows
+
+    def _get_chosen(self, addresses_sudo):
+        """The address by kind that a new order of the user gets; one that has no place of its own
+        is at the seat of the company."""
+        user_sudo = request.env.user.sudo()
+        chosen = {}
+        for kind, address_id in user_sudo.partner_id.address_get(list(DEFAULTS)).items():
+            address_sudo = addresses_sudo.filtered(lambda one, one_id=address_id: one.id == one_id)
+            chosen[kind] = address_sudo or user_sudo.commercial_partner_id
+        return chosen
 
     def _get_lines(self, address_sudo):
         """Lines of a place without the names above it, which stand beside."""

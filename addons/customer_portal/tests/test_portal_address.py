@@ -3,11 +3,11 @@ from lxml import html
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
-from .common import PASSWORD, PortalFactories
+from .common import PASSWORD, PortalHttp
 
 
 @tagged("post_install", "-at_install")
-class TestPortalAddress(PortalFactories, HttpCase):
+class TestPortalAddress(PortalHttp, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -115,3 +115,12 @@ class TestPortalAddress(PortalFactories, HttpCase):
         self.assertEqual(self.branch.read(["name", "vat", "street", "parent_id"]), before)
         self.assertEqual((self.address.parent_id, self.address.type), (self.branch, "delivery"))
         self.assertEqual(self.address.name, "Loods 2")
+
+    def test_the_book_needs_no_more_queries_for_more_addresses(self):
+        self.authenticate(self.admin.login, PASSWORD)
+        counts = []
+        for number in (1, 18):
+            values = {"type": "delivery", "street": "Kade 1", "parent_id": self.branch.id}
+            self.env["res.partner"].create([{**values, "name": f"L{n}"} for n in range(number)])
+            counts.append(self._count_queries("/my/addresses"))
+        self.assertEqual(counts[0], counts[1])

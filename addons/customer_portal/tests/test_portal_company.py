@@ -3,11 +3,11 @@ from lxml import html
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
-from .common import PASSWORD, PortalFactories
+from .common import PASSWORD, PortalHttp
 
 
 @tagged("post_install", "-at_install")
-class TestPortalCompany(PortalFactories, HttpCase):
+class TestPortalCompany(PortalHttp, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
