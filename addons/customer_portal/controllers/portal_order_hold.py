@@ -100,6 +100,9 @@ class OrderHoldPortal(OrderPortal):
         }
 
     def _has_open_items(self, order_sudo):
+        """Who is above the limit pays the invoices that are open, not this order."""
+        if order_sudo.delivery_hold != "limit":
+            return False
         billed_sudo = order_sudo.partner_invoice_id.commercial_partner_id
         return billed_sudo.with_company(order_sudo.company_id).credit > 0
 

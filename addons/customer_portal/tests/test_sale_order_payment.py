@@ -29,42 +29,39 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         cls.env.flush_all()
         return transaction
 
-    def test_a_paid_invoice_releases_and_a_partly_paid_one_does_not(self):
-        order = self._create_order()
-        invoice = self._invoice(order)
-        self.assertEqual(order.delivery_hold, "payment")
-        self._pay(invoice, 60)
-        self.assertEqual((order.delivery_hold, order.missing_payment), ("payment", 40))
-        self._pay(invoice)
-        self.assertFalse(order.delivery_hold)
-
-    def test_a_down_payment_counts_and_the_rest_is_missing(self):
+    def test_down_and_partial_payments_count_and_the_last_one_releases(self):
         order = self._create_order()
         self._pay(self._down_payment(order, 30))
-        self.assertEqual(order.missing_payment, 70)
+        self.assertEqual((order.delivery_hold, order.missing_payment), ("payment", 70))
         invoice = order._create_invoices(final=True)
         invoice.action_post()
+        self._pay(invoice, 50)
+        self.assertEqual((order.delivery_hold, order.missing_payment), ("payment", 20))
         self._pay(invoice)
         self.assertFalse(order.delivery_hold)
         self.assertEqual(order._get_paid_amounts(), {order: 100})
 
     def test_a_payment_taken_back_holds_what_has_not_shipped(self):
+        order = self._create_order()
+        invoice = self._invoice(order)
         takings = {
-            "cancelled": lambda invoice, payment: payment.action_cancel(),
-            "unreconciled": lambda invoice, payment: invoice.line_ids.remove_move_reconcile(),
-            "draft again": lambda invoice, payment: payment.action_draft(),
+            "draft again": lambda payment: payment.action_draft(),
+            "cancelled": lambda payment: payment.action_cancel(),
+            "unreconciled": lambda payment: invoice.line_ids.remove_move_reconcile(),
         }
+        self._pay(invoice).action_cancel()
         for name, take_back in takings.items():
-            order = self._create_order()
-            invoice = self._invoice(order)
             payment = self._pay(invoice)
-            self._ship(order, quantity=4)
-            self.assertFalse(order.delivery_hold)
-            take_back(invoice, payment)
-            self.env.flush_all()
+            if not order.order_line.qty_delivered:
+                self._ship(order, quantity=4)
             with self.subTest(name):
+                self.assertFalse(order.delivery_hold)
+                take_back(payment)
+                self.env.flush_all()
                 self.assertEqual(order.delivery_hold, "payment")
                 self.assertIn("payment", order.picking_ids.mapped("delivery_hold"))
+            if payment.state == "draft":
+                payment.action_cancel()
 
     def test_what_is_paid_back_for_returned_goods_holds_nothing(self):
         order = self._create_order()
@@ -213,8 +210,6 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         self.stranger_company.credit_limit = 0
         order = self._create_limited_order(1)
         self.assertEqual(order.delivery_hold, "limit")
-        self._pay(self._invoice(order))
-        self.assertFalse(order.delivery_hold)
 
     def test_the_limit_is_that_of_who_is_billed(self):
         self.branch.payment_before_delivery = "credit_limit"
@@ -233,7 +228,7 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
     def test_the_queries_of_many_orders_are_those_of_few(self):
         few = self._create_limited_order(1) | self._create_limited_order(1)
         counts = []
-        for orders in (few, few.union(*(self._create_limited_order(1) for _n in range(8)))):
+        for orders in (few, few.union(*(self._create_limited_order(1) for _n in range(3)))):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
