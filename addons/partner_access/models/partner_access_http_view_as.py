@@ -78,6 +78,16 @@ class PartnerAccessHttpViewAs(models.AbstractModel):
             return session_info
         return super()._session_info_common_auth_timeout(session_info)
 
+    def get_frontend_session_info(self):
+        """As core, and whether the page is of a view of the portal.
+
+        :return: what the scripts of a page know of the session
+        :rtype: dict
+        """
+        session_info = super().get_frontend_session_info()
+        session_info["portal_session"]["is_view"] = VIEW in request.session
+        return session_info
+
     @classmethod
     def _get_view(cls):
         """What every page shows of a view of the portal; empty when there is none.

@@ -178,7 +178,9 @@ class TestPartnerAccessHttpViewAs(ViewAsCommon, HttpCase):
         self.assertEqual(self._get_log("view_ended").details, "Ended by hand.")
 
     def test_the_page_that_says_it_ended_is_not_shown_while_it_goes_on(self):
+        self.assertIn('"is_view": false', self.url_open("/my/security").text)
         self._start_view()
+        self.assertIn('"is_view": true', self.url_open("/my/security").text)
         answer = self.url_open("/partner_access/view/ended", allow_redirects=False)
         self.assertTrue(answer.headers["Location"].endswith("/my"))
 

@@ -20,8 +20,16 @@ export class PortalSessionCover extends Component {
         );
     }
 
+    /** Whether an employee saw this page as a customer does: nobody signs in for it again. */
+    get isView() {
+        return this.portalSession.facts.is_view;
+    }
+
     get title() {
         const { kind, login } = this.session.cover;
+        if (this.isView) {
+            return _t("You no longer see the portal as a customer.");
+        }
         const titles = {
             ended: _t("Sign in again"),
             locked: _t("Locked"),
@@ -32,6 +40,9 @@ export class PortalSessionCover extends Component {
 
     get text() {
         const { kind } = this.session.cover;
+        if (this.isView) {
+            return _t("This page was shown as %s sees it.", this.session.login);
+        }
         const texts = {
             ended: _t("You are not signed in any more. Everything on this page is still here."),
             locked: _t("Nobody used this page for a while. Everything on it is still here."),
