@@ -2,7 +2,6 @@
 
 import io
 import re
-from unittest.mock import patch
 
 from PIL import Image
 from test_access import CLERK, EMPLOYEE, INSIDERS, LICENCE_KEY, OUTSIDERS
@@ -64,11 +63,9 @@ RECORDS = {
 
 def make_world(env):
     """Make the world of the other tests, and beside it one thing of each kind with secrets."""
-    # Nobody signs in with a password here, and the hash of one takes long.
-    with patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1):
-        world = make_shared_world(env)
-        rotterdam = env["res.partner"].browse(world["rotterdam"])
-        make_people(env, rotterdam)
+    world = make_shared_world(env)
+    rotterdam = env["res.partner"].browse(world["rotterdam"])
+    make_people(env, rotterdam)
     owner = env["res.users"].search([("login", "=", LOGINS["owner"])])
     world.update(make_order(env, rotterdam))
     world.update(make_papers(env, env["sale.order"].browse(world["order"]), owner))

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from browser import open_browser, signed_in
-from conftest import odoo_env
+from conftest import act, odoo_env
 from PIL import Image
 from world import PASSWORD, bill, deliver, make_distributor, sell_lines
 
@@ -331,8 +331,11 @@ def ship(pickings):
         assert picking.state == "done"
 
 
-def receive_and_test(env, position):
+def receive_and_test(env, number):
     """Receive what is announced, as the warehouse does, and test it, as a clerk does."""
+    position = env["cso.rma.line"].browse(number)
+    if not position.is_goods_expected:
+        return
     ship(as_user(env, "dock")["stock.picking"].browse(position.rma_id.picking_ids.ids))
     action = position.with_env(as_user(env, "clerk")).action_test()
     tests = as_user(env, "clerk")[action["res_model"]].with_context(**action["context"]).create({})
@@ -340,8 +343,10 @@ def receive_and_test(env, position):
     tests.action_test()
 
 
-def carry_out(env, position):
+def carry_out(env, number):
     """Post the documents, as an accountant does, and ship the deliveries, as the warehouse does."""
+    position = env["cso.rma.line"].browse(number)
+    assert position.state == "decided"
     moves = position.refund_line_ids.move_id.filtered(lambda move: move.state == "draft")
     moves.invoice_date = env.cr.now().date()
     moves.with_env(as_user(env, "accountant")).action_post()
@@ -382,16 +387,12 @@ def test_a_reason_from_the_form_to_its_outcome(server, buyer, clerk, code):
     clerk.goto(f"/odoo/action-rma_cso.cso_rma_line_action/{number}")
     if waits:
         authorise(clerk, plan)
-    with odoo_env(server.database) as env:
-        position = env["cso.rma.line"].browse(number)
-        if position.is_goods_expected:
-            receive_and_test(env, position)
+    act(server.database, lambda env: receive_and_test(env, number))
     clerk.goto(f"/odoo/action-rma_cso.cso_rma_line_action/{number}")
     decide(clerk, plan)
+    act(server.database, lambda env: carry_out(env, number))
     with odoo_env(server.database) as env:
         position = env["cso.rma.line"].browse(number)
-        assert position.state == "decided"
-        carry_out(env, position)
         assert position.state == plan["state"]
         assert get_documents(position) == (plan.get("amounts", {}), plan.get("delivered", {}))
         assert position.sale_line_id.qty_to_invoice == 0
