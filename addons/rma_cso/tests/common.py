@@ -193,10 +193,26 @@ class RmaFactories(PortalFactories):
 
 
 class RmaCommon(RmaFactories, TransactionCase):
+    """A world with one plain line ready: most tests begin with one, and it takes long to make."""
+
+    ready_line = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls._setup_world()
+        cls.line_of_class = cls._create_delivered_line()
+
+    def setUp(self):
+        super().setUp()
+        type(self).ready_line = self.line_of_class
+
+    @classmethod
+    def _create_delivered_line(cls, *args, **values):
+        if args in ((), (1,)) and not values and cls.ready_line:
+            line, cls.ready_line = cls.ready_line, None
+            return line
+        return super()._create_delivered_line(*args, **values)
 
 
 class RaceCommon(BaseCase):
