@@ -201,6 +201,7 @@ class RmaCommon(RmaFactories, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._setup_world()
+        cls.ready_line = None  # not the one of a class above
         cls.line_of_class = cls._create_delivered_line()
 
     def setUp(self):
