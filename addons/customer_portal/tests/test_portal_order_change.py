@@ -58,7 +58,7 @@ class TestPortalOrderChange(PortalHttp, HttpCase):
         )
         self.assertEqual((request.note, request.requester_id), ("Please.", self.user))
         self.assertEqual(self.line.product_uom_qty, 10)
-        self.assertIn("You asked for a change", self._get(f"/my/orders/{self.order.id}").text)
+        self.assertIn("A change is asked for", self._get(f"/my/orders/{self.order.id}").text)
         self.assertNotIn('id="portal_change_form"', self._get(self.path).text)
 
     def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(self):
