@@ -65,7 +65,10 @@ class PortalStatement(models.AbstractModel):
 
     @api.model
     def _search_items(self, lines, domain):
-        domain &= Domain("account_id.account_type", "=", "asset_receivable")
+        # sudo: which accounts are receivable; by their ids the index of open items is used
+        accounts_sudo = self.env["account.account"].sudo().with_context(active_test=False)
+        receivable = accounts_sudo.search([("account_type", "=", "asset_receivable")])
+        domain &= Domain("account_id", "in", receivable.ids)
         domain &= Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
         items = lines.search_fetch(domain, ITEM_FIELDS, order="date_maturity, date, id")
         return items.filtered(
