@@ -5,9 +5,9 @@ from ..tools.stored_fields import create_computed_columns
 from .res_partner_term import HOLDING_TERMS, TERMS
 
 HOLDS = [
-    ("confirmation", "Not confirmed by the customer"),
-    ("limit", "Over the credit limit"),
-    ("payment", "Waiting for payment"),
+    ("confirmation", "Confirmation"),
+    ("limit", "Credit limit"),
+    ("payment", "Payment"),
 ]
 MAX_REFERENCE_LENGTH = 100
 # What does not hold for an order that is a quotation again.
