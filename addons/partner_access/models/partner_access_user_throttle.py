@@ -71,6 +71,8 @@ class PartnerAccessUserThrottle(models.AbstractModel):
             raise
         finally:
             auth_info = cache.pop(AUTH_INFO, None)
+        if auth_info and isinstance(user, int):
+            auth_info["uid"] = user  # who gives a second factor is nobody yet for core
         self._end_attempt(pair, auth_info, is_sign_in=bool(signing_in))
 
     def _check_credentials(self, credential, env):

@@ -1,5 +1,9 @@
+import time
+
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
+
+from odoo.addons.auth_totp.models.totp import TIMESTEP, hotp
 
 from .common import PASSWORD, PageCommon
 
@@ -21,6 +25,18 @@ class TestSession(PageCommon, HttpCase):
         params = {"uid": user.id, "login": user.login, "password": password, **params}
         answer = self.url_open(RESUME, json={"params": params}).json()["result"]
         return {**self.url_open(STATE, json={}).json()["result"], **answer}
+
+    def test_who_signs_in_with_a_second_factor_stands_in_the_log(self):
+        self.env.cr.execute(
+            "UPDATE res_users SET totp_secret = %s WHERE id = %s", ("A" * 32, self.ilse.id)
+        )
+        self.authenticate(None, None)
+        self._post("/web/login", login=self.ilse.login, password=PASSWORD)
+        code = hotp(b"\0" * 20, int(time.time() / TIMESTEP))
+        self._post("/web/login/totp", totp_token=f"{code:06}")
+        self.assertEqual(self._read_session().uid, self.ilse.id)
+        row = self.env["partner.access.log"].search([("kind", "=", "sign_in")], limit=1)
+        self.assertEqual((row.user_id, row.login), (self.ilse, self.ilse.login))
 
     # --- Sign-in page ----------------------------------------------------------------------------
 
