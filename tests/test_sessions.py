@@ -93,7 +93,7 @@ def test_a_form_is_sent_once_with_its_files_after_a_new_sign_in(page, server):
 
 def test_a_form_that_is_sent_before_the_scripts_run_waits_for_them(page):
     scripts = []
-    page.route("**/*frontend_lazy*", scripts.append)
+    page.route("**/*frontend_lazy*", lambda script: scripts.append(script))
     page.reload(wait_until="domcontentloaded")
     page.fill(f"{FORM} textarea", "Sent in haste")
     page.eval_on_selector(FORM, "form => form.requestSubmit()")
