@@ -82,7 +82,7 @@ class OrderChangePortal(OrderPortal):
             addresses=rules._get_addresses(order_sudo),
             address=typed.get("address") or str(order_sudo.partner_shipping_id.id),
             wished=typed.get("date", rules._get_wished_day(order_sudo) or ""),
-            today=rules._get_today(order_sudo),
+            today=order_sudo.company_id._get_today(),
             reference=typed.get("reference", order_sudo.client_order_ref or ""),
             version=rules._get_version(order_sudo),
             typed=typed,
@@ -130,13 +130,12 @@ class OrderChangePortal(OrderPortal):
         change_sudo = order_sudo.portal_change_id
         if not change_sudo:
             return None
-        labels = dict(change_sudo._fields["state"]._description_selection(request.env))
         return {
             "request": change_sudo,
             "tone": TONES[change_sudo.state],
-            "label": labels[change_sudo.state],
+            "label": change_sudo._get_state_label(),
             "asked_by": change_sudo.requester_id.name,
-            "asked_on": fmt.day(change_sudo.create_date),
+            "asked_on": fmt.day(change_sudo.asked_on),
             "decided_on": fmt.day(change_sudo.decided_on),
             "differences": change_sudo._get_differences(),
         }
