@@ -51,6 +51,8 @@ SAME_TEXTS = {
     | {"Microsoft 365", "Team", "← Team", "✓ VIES", "✕ VIES", "erp/people.csv", "object.number"}
     | {"https://erp.example.com/portal/people.csv"}
     | {"https://login.microsoftonline.com/organizations/v2.0"}
+    | {"960-000972  5", "960-000972 5", "object._get_statement_name()", "· BIC"}
+    | {"{{ object._get_answer_subject() }}"}
     | {f'<span class="{kind}" aria-hidden="true">✓{end}</span>' for kind, end in TICKS},
     "nl": {"1 week", "Claim", "Contact", "Credit", "Defect", "E-mail", "Mail", "Menu", "Open"}
     | {"Order", "order", "Orders", "Postcode", "Product", "Register", "Wizard", "was", "Week"}
@@ -59,7 +61,8 @@ SAME_TEXTS = {
     | {"Document", "document", "Download", "Downloads", "Filter", "Import", "Parameters"}
     | {"%(case)s label", "in", "Model", "Tracking:", '<span class="text-muted">Order</span>'}
     | {f"{DOWNLOAD_ICON} Downloads", "Claims", "Account", "Imports", "Log", "Tenant", "Website"}
-    | {"d MMM y", "d MMM y, HH:mm", '<span class="o_stat_text">Imports</span>'},
+    | {"d MMM y", "d MMM y, HH:mm", '<span class="o_stat_text">Imports</span>'}
+    | {'<span class="o_stat_text">Order</span>', "← Order"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
     | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
     | {f"{DOWNLOAD_ICON} Downloads", "Person", "Version", "Website"},

@@ -113,11 +113,12 @@ class CartPage:
         env, state = self.env, found["state"]
         day = self.fmt.day(found["day"])
         rest = env._("the rest expected %(day)s", day=day) if day else env._("the rest on request")
+        expected = env._("expected %(day)s", day=day)
         texts = {
             "stock": ("ok", env._("✓ in stock"), ""),
             "email": ("in", env._("✉ by e-mail"), ""),
             "service": ("gr", env._("● service"), ""),
-            "ordered": ("in", env._("● on order"), env._("expected %(day)s", day=day)),
+            "ordered": ("in", env._("● on order"), expected),
             "unknown": ("gr", env._("○ delivery date on request"), ""),
         }
         if state == "part":
