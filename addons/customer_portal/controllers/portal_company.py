@@ -99,15 +99,14 @@ class CompanyPortal(CustomerPortal):
         found_sudo = requests_sudo.search(
             user._get_access_domain("portal.request") & about, limit=HISTORY
         )
-        states = dict(requests_sudo._fields["state"]._description_selection(request.env))
         return [
             {
                 "id": one.id,
                 "name": one.name,
-                "day": fmt.day(one.create_date),
+                "day": fmt.day(one.asked_on),
                 "who": one.requester_id.partner_id.name,
                 "what": ", ".join(row._get_label() for row in one.field_ids),
-                "label": states[one.state],
+                "label": one._get_state_label(),
                 "tone": TONES[one.state],
                 "answer": one.answer or "",
             }

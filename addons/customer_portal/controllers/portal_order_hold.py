@@ -89,9 +89,7 @@ class OrderHoldPortal(OrderPortal):
             "missing": fmt.money(missing, order_sudo.currency_id),
             "paid": fmt.money(order_sudo._get_paid_amounts()[order_sudo], order_sudo.currency_id),
             "total": fmt.money(order_sudo._get_amount_before_delivery(), order_sudo.currency_id),
-            # who is above the limit pays his open invoices, not this order
-            "is_statement": order_sudo.delivery_hold == "limit"
-            and self._has_open_items(order_sudo),
+            "is_statement": self._has_open_items(order_sudo),
             "bank": bank_sudo,
             "reference": order_sudo._get_payment_reference(),
             "invoice": invoices_sudo[:1],

@@ -137,7 +137,6 @@ class RequestPortal(CustomerPortal):
 
     def _prepare_request_row(self, request_sudo):
         fmt = PortalFormat(request.env)
-        states = dict(request_sudo._fields["state"]._description_selection(request.env))
         is_own = request_sudo.requester_id == request.env.user
         return {
             "id": request_sudo.id,
@@ -147,7 +146,7 @@ class RequestPortal(CustomerPortal):
             "asked_on": fmt.day(request_sudo.asked_on),
             "requester": "" if is_own else request_sudo.requester_id.partner_id.name,
             "state": request_sudo.state,
-            "label": states[request_sudo.state],
+            "label": request_sudo._get_state_label(),
             "tone": TONES[request_sudo.state],
             "decided_on": fmt.day(request_sudo.decided_on),
             "answer": request_sudo.answer or "",

@@ -1,5 +1,3 @@
-from datetime import datetime, time
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -8,7 +6,6 @@ from odoo.tools import SQL
 from ..tools.portal_format import clean_date
 
 MAX_LINES = 500
-ADDRESS_LIMIT = 200
 TEXT_LENGTHS = {"client_order_ref": 64, "note": 4000, "pasted": 60_000}
 
 
@@ -190,7 +187,7 @@ class PortalCart(models.Model):
         day = clean_date(text)
         if text and not day:
             return False, {"wished_date": self.env._("This is no date.")}
-        if day and day < fields.Date.context_today(self):
+        if day and day < self.company_id._get_today():
             return False, {"wished_date": self.env._("This day is over.")}
         return day, {}
 
@@ -211,10 +208,7 @@ class PortalCart(models.Model):
         # sudo: what lies above the user's company is not readable for everybody
         partner_sudo = self.env.user.sudo().partner_id
         usual = partner_sudo.browse(partner_sudo.address_get(["delivery"])["delivery"])
-        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
-        domain = self.env.user._get_access_domain("res.partner") & kinds
-        found = partner_sudo.search(domain, limit=ADDRESS_LIMIT)
-        return usual | found.filtered(lambda address: address.street or address.city)
+        return usual | partner_sudo._get_delivery_addresses()
 
     def _prepare_order(self, lines, **line_values):
         """Values of the quotation with these lines; everything else is computed by Odoo.
@@ -227,8 +221,7 @@ class PortalCart(models.Model):
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,
             "client_order_ref": self.client_order_ref,
-            # a day without a time: noon is this day in all of Europe
-            "commitment_date": wished and datetime.combine(wished, time(12)),
+            "commitment_date": wished and self.company_id._get_noon(wished),
             "order_line": [
                 Command.create({**line._prepare_order_line(), **line_values}) for line in lines
             ],

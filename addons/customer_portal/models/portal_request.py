@@ -266,14 +266,17 @@ class PortalRequest(models.Model):
             raise UserError(request._get_answered_text())
 
     def _get_answered_text(self):
-        states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
             "%(name)s does not wait for an answer any more: %(state)s, %(day)s, %(who)s.",
             name=self.name,
-            state=states[self.state],
+            state=self._get_state_label(),
             day=PortalFormat(self.env).full_day(self.decided_on),
             who=self.sudo().decided_by_id.name,  # customers do not read users
         )
+
+    def _get_state_label(self):
+        """The state in the language of the reader."""
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
     def _decide(self, state, text):
         # sudo: nobody writes an answer by hand

@@ -68,8 +68,7 @@ class PortalRequestActivity(models.AbstractModel):
 
     def _get_asked_day(self):
         """The day on which it was asked, where our company is."""
-        zone = self.company_id._get_working_tz()
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), self.asked_on).date()
+        return self.company_id._get_day(self.asked_on)
 
     def _get_summary(self):
         """What is asked by whom, in a few words."""

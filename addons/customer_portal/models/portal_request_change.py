@@ -128,8 +128,7 @@ class PortalRequestChange(models.Model):
             values["order_line"] = commands
         for row in self.filtered(lambda one: one.kind == "date"):
             order = row.request_id.order_id
-            moment = self.env["sale.order.change"]._get_moment(order, row.new_date)
-            values["commitment_date"] = moment
+            values["commitment_date"] = row.new_date and order.company_id._get_noon(row.new_date)
         for row in self.filtered(lambda one: one.kind == "reference"):
             values["client_order_ref"] = row.new_reference
         return values

@@ -1,12 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
 
 class PortalRequestKindCompany(models.AbstractModel):
-    """Company data: the customer's administrator asks, the account manager accepts."""
+    """Company data: the customer's administrator asks, the account manager accepts. The documents
+    that were sent along are deleted a set time after the answer; what was asked for stays.
+    """
 
     _name = "portal.request.kind.company"
+    _inherit = ["partner.access.retention"]
     _description = "Request from a Customer: Company"
+    _retention_kind = "request_documents"
+    _retention_days = 365
 
     field_ids = fields.One2many(
         "portal.request.field", "request_id", "Company Data", readonly=True, copy=False
@@ -16,6 +21,14 @@ class PortalRequestKindCompany(models.AbstractModel):
         "(partner_id) WHERE kind = 'company' AND state = 'open'",
         "A request about these company data waits for an answer already.",
     )
+
+    @api.model
+    def _get_retention_domain(self, limit):
+        """Requests that were answered so long ago and still have documents."""
+        return Domain("decided_on", "<", limit) & Domain("document_ids", "!=", False)
+
+    def _forget(self):
+        self.document_ids.unlink()
 
     def _accept_company(self):
         """Write what is asked for on the company; what is no longer as the customer saw it was

@@ -270,13 +270,14 @@ class PortalStatement(models.AbstractModel):
 
     @api.model
     def _get_limits(self, partners, companies):
-        """Credit limits as Odoo counts them, of those that have one, or whose deliveries wait for
-        one.
+        """Credit limits of those that have one, or whose deliveries wait for one, counted as the
+        hold of deliveries counts them.
 
         :param partners: ``res.partner``, companies of customers
         :param companies: ``res.company`` of ours
         :return: ``[{'partner', 'company', 'currency', 'limit', 'open', 'ordered', 'left'}]``,
-            amounts in the currency of the company; ordered is what was not invoiced yet
+            amounts in the currency of the company; ordered is what is not invoiced yet of orders
+            that may leave before they are paid
         :rtype: list
         """
         found = []
@@ -289,16 +290,21 @@ class PortalStatement(models.AbstractModel):
 
     @api.model
     def _prepare_limit(self, partner, company):
-        open_amount = partner.credit - partner._get_registered_payments(company)
-        used = open_amount + partner.credit_to_invoice
+        currency = company.currency_id
+        orders_sudo = self.env["sale.order"].sudo()  # their sum alone is told
+        siblings_sudo = orders_sudo._get_limit_siblings(partner, company).get(partner, orders_sudo)
+        using_sudo = siblings_sudo.filtered(lambda order: order._is_using_limit())
+        left = partner._get_credit_left(company, siblings_sudo)
+        left -= sum(order._get_credit_amounts()[1] for order in using_sudo)
+        owed = partner._get_credit_owed(company)
         return {
             "partner": partner,
             "company": company,
-            "currency": company.currency_id,
+            "currency": currency,
             "limit": partner.credit_limit,
-            "open": company.currency_id.round(open_amount),
-            "ordered": partner.credit_to_invoice,
-            "left": company.currency_id.round(partner.credit_limit - used),
+            "open": currency.round(owed),
+            "ordered": currency.round(partner.credit_limit - owed - left),
+            "left": currency.round(left),
         }
 
     # --- payment --------------------------------------------------------------------------------
@@ -337,19 +343,20 @@ class PortalStatement(models.AbstractModel):
 
     @api.model
     def _get_bank_accounts(self, accounts):
-        """Where a customer pays to: what stands on the invoices, else the first of the company.
+        """Where a customer pays to: what stands on the invoices, else the usual one of the company.
 
         :param accounts: from ``_prepare_accounts``
         :return: ``res.partner.bank`` (sudo)
         """
         banks_sudo = self.env["res.partner.bank"].sudo()  # ours; they stand on every invoice
         for account in accounts:
-            ours_sudo = account["company"].sudo().partner_id
+            company_sudo = account["company"].sudo()
+            ours_sudo = company_sudo.partner_id
             named_sudo = banks_sudo.union(
                 *(row["move"].sudo().partner_bank_id for row in account["items"])
             )
             found_sudo = named_sudo.filtered(lambda bank, ours=ours_sudo: bank.partner_id == ours)
-            banks_sudo |= found_sudo or ours_sudo.bank_ids[:1]
+            banks_sudo |= found_sudo or company_sudo._get_payment_account()
         return banks_sudo
 
     # --- file -----------------------------------------------------------------------------------

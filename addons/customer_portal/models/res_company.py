@@ -1,7 +1,7 @@
 from bisect import bisect_right
 from datetime import datetime, time, timedelta
 
-from pytz import timezone
+from pytz import UTC, timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -59,10 +59,36 @@ class ResCompany(models.Model):
         domain &= Domain("eta_state", "in", (*DATED_ETA_STATES, "in_stock"))
         self.env["sale.order.line"]._mark_open_eta(domain)
 
+    def _get_payment_account(self):
+        """Our account that customers pay to where no invoice names one: the first that is trusted.
+
+        :return: ``res.partner.bank`` (sudo)
+        """
+        company_sudo = self.sudo()  # our accounts stand on every invoice
+        accounts_sudo = company_sudo.partner_id.bank_ids.filtered(
+            lambda account: account.company_id.id in (False, company_sudo.id)
+        )
+        return accounts_sudo.sorted(lambda account: not account.allow_out_payment)[:1]
+
     def _get_working_tz(self):
         """Name of the time zone in which the company counts its days."""
         company_sudo = self.sudo()  # calendars are no business of who asks
         return company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+
+    def _get_day(self, moment):
+        """The day (date) of a moment (datetime in UTC) where the company is."""
+        zone = timezone(self._get_working_tz())
+        return UTC.localize(moment).astimezone(zone).date()
+
+    def _get_today(self):
+        """The day (date) where the company is."""
+        return self._get_day(fields.Datetime.now())
+
+    def _get_noon(self, day):
+        """Noon of a day (date) where the company is, in UTC: a day without a time."""
+        zone = timezone(self._get_working_tz())
+        noon = zone.localize(datetime.combine(day, time(12)))
+        return noon.astimezone(UTC).replace(tzinfo=None)
 
     def _get_expected_ship_dates(self, dates):
         """When goods leave that arrive on given days: so many working days after the arrival, in

@@ -9,6 +9,11 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="partner_access.keep_downloads",
         default=lambda self: self.env["portal.download"]._retention_days,
     )
+    portal_keep_request_documents = fields.Integer(
+        "Documents of requests about company data",
+        config_parameter="partner_access.keep_request_documents",
+        default=lambda self: self.env["portal.request"]._retention_days,
+    )
     portal_ship_working_days = fields.Integer(
         related="company_id.portal_ship_working_days", readonly=False
     )

@@ -7,6 +7,7 @@ DEFAULTS = {
     "delivery": "default_delivery_address_id",
 }
 PLACE_FIELDS = {"name", "street", "street2", "zip", "city", "state_id", "country_id"}
+ADDRESS_LIMIT = 200
 BOOK_TYPES = ("invoice", "delivery", "other")
 
 
@@ -130,6 +131,18 @@ class ResPartnerAddress(models.AbstractModel):
         return new
 
     # --- book -------------------------------------------------------------------------------------
+
+    def _get_delivery_addresses(self):
+        """Where goods of this customer may go to or come from: companies and addresses of its
+        head office and of all below, inside the access domain of the user.
+
+        :return: ``res.partner``, at most ``ADDRESS_LIMIT``
+        """
+        self.ensure_one()
+        below = Domain("id", "in", self._get_top_company()._get_ids_below())
+        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
+        domain = self.env.user._get_access_domain("res.partner") & below & kinds
+        return self.search(domain & Domain("street", "!=", False), limit=ADDRESS_LIMIT)
 
     @api.model
     def _get_book_domain(self, company):

@@ -104,8 +104,8 @@ class ResPartnerTerm(models.AbstractModel):
     def _get_credit_left(self, company, orders):
         """What is left of the credit limit for orders that have not been delivered.
 
-        Odoo's own limit and what the customer owes by Odoo's books, less payments that are
-        registered but have no entry yet; a limit of zero is a limit.
+        Odoo's own limit, less what is owed and what was delivered of these orders and not
+        invoiced; a limit of zero is a limit.
 
         :param company: ``res.company`` of ours
         :param orders: open ``sale.order`` of the customer in this company
@@ -113,10 +113,20 @@ class ResPartnerTerm(models.AbstractModel):
         :rtype: float
         """
         partner_sudo = self.sudo().with_company(company)  # nobody who ships reads what is owed
-        partner_sudo.invalidate_recordset(["credit"], flush=False)
         delivered = sum(order._get_credit_amounts()[0] for order in orders)
-        registered = partner_sudo._get_registered_payments(company)
-        return partner_sudo.credit_limit - partner_sudo.credit + registered - delivered
+        return partner_sudo.credit_limit - partner_sudo._get_credit_owed(company) - delivered
+
+    def _get_credit_owed(self, company):
+        """What the customer owes by Odoo's books, less payments that are registered but have no
+        entry yet.
+
+        :param company: ``res.company`` of ours
+        :return: amount in the company's currency
+        :rtype: float
+        """
+        partner = self.with_company(company)
+        partner.invalidate_recordset(["credit"], flush=False)
+        return partner.credit - partner._get_registered_payments(company)
 
     def _get_registered_payments(self, company):
         """Payments of open invoices that are registered and not booked yet."""

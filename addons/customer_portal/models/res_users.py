@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.partner_access.models.partner_access_role import ADMINISTRATOR
 
+from ..tools.stored_fields import create_computed_columns
 from .sale_line_number import CUSTOMER_TYPES
 
 PRICE_NAMES = re.compile("price|amount|discount|margin|payment|tax_totals|access_token")
@@ -60,8 +61,9 @@ class ResUsers(models.Model):
     @api.depends("company_id", "portal_cart_ids.line_ids")
     def _compute_portal_cart_count(self):
         for user in self:
-            carts = user.portal_cart_ids.filtered(lambda cart: cart.company_id == user.company_id)  # noqa: B023
-            user.portal_cart_count = len(carts.line_ids)
+            carts = user.portal_cart_ids.grouped("company_id")
+            own = carts.get(user.company_id, user.portal_cart_ids.browse())
+            user.portal_cart_count = len(own.line_ids)
 
     @property
     def SELF_READABLE_FIELDS(self):
@@ -87,6 +89,11 @@ class ResUsers(models.Model):
         if not is_own and field.name in MAIL_CHOICES and self.env.user.share:
             return False
         return super()._has_field_access(field, operation)
+
+    def _auto_init(self):
+        """There is no cart when the add-on is installed: no user is looked at."""
+        create_computed_columns(self, ("_compute_portal_cart_count",))
+        return super()._auto_init()
 
     def _get_access_domain(self, model_name):
         """Orders, lines, shipments, invoices and the history of dates of a portal user; of

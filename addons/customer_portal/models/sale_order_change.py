@@ -1,15 +1,9 @@
-from datetime import datetime, time
 from hashlib import sha256
 
-from pytz import UTC, timezone
-
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import api, models
 from odoo.tools import SQL
 
 from .sale_order_line import INVOICE_TYPES
-
-ADDRESSES_LIMIT = 100
 
 
 class SaleOrderChange(models.AbstractModel):
@@ -43,7 +37,7 @@ class SaleOrderChange(models.AbstractModel):
         bills = self._get_bills(order)
         is_free = not bills
         shipped = any(line.customer_shipped_qty > 0 for line in self._get_lines(order))
-        is_today = self._get_invoice_day(bills) in (None, self._get_today(order))
+        is_today = self._get_invoice_day(bills) in (None, order.company_id._get_today())
         return {
             "change": is_free,
             "add": is_free or is_today,
@@ -57,7 +51,7 @@ class SaleOrderChange(models.AbstractModel):
 
         :param set invoice_days: days (date) of the posted invoices of its lines
         """
-        is_today = not invoice_days or min(invoice_days) == self._get_today(order)
+        is_today = not invoice_days or min(invoice_days) == order.company_id._get_today()
         return order.state == "sale" and is_today
 
     @api.model
@@ -96,14 +90,8 @@ class SaleOrderChange(models.AbstractModel):
         """Where the order may go: its address first, then those of the customer's address book
         that the user may see (``res.partner``, sudo).
         """
-        partners_sudo = self.env["res.partner"].sudo()  # inside the access domain only
-        top_sudo = order.partner_id.commercial_partner_id.sudo()
-        while top_sudo.parent_id:
-            top_sudo = top_sudo.parent_id
-        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
-        domain = self.env.user._get_access_domain("res.partner") & kinds
-        domain &= Domain("id", "child_of", top_sudo.id) & Domain("street", "!=", False)
-        return order.partner_shipping_id | partners_sudo.search(domain, limit=ADDRESSES_LIMIT)
+        partner_sudo = order.partner_id.sudo()  # inside the access domain only
+        return order.partner_shipping_id | partner_sudo._get_delivery_addresses()
 
     @api.model
     def _lock(self, order):
@@ -115,27 +103,11 @@ class SaleOrderChange(models.AbstractModel):
     # --- days -------------------------------------------------------------------------------------
 
     @api.model
-    def _get_today(self, order):
-        """The day (date) where our company is."""
-        zone = order.company_id._get_working_tz()
-        return fields.Date.context_today(order.with_context(tz=zone))
-
-    @api.model
     def _get_wished_day(self, order):
         """The day (date) that was promised, where our company is; False for none."""
         if not order.commitment_date:
             return False
-        zone = timezone(order.company_id._get_working_tz())
-        return UTC.localize(order.commitment_date).astimezone(zone).date()
-
-    @api.model
-    def _get_moment(self, order, day):
-        """Noon of a day (date) where our company is, in UTC; False for no day."""
-        if not day:
-            return False
-        zone = timezone(order.company_id._get_working_tz())
-        noon = zone.localize(datetime.combine(day, time(12)))
-        return noon.astimezone(UTC).replace(tzinfo=None)
+        return order.company_id._get_day(order.commitment_date)
 
     @api.model
     def _get_version(self, order):

@@ -5,8 +5,8 @@ from odoo.tools.misc import get_lang
 
 from ..tools.portal_format import clean_date, clean_text
 from ..tools.typed_number import read_number
+from .portal_cart_number import MAX_QUANTITY
 
-MAX_QUANTITY = 1_000_000
 MAX_NOTE_LENGTH = 2000
 MAX_DAYS = 1000
 SMALLEST = 1e-6
@@ -162,7 +162,7 @@ class SaleOrderChangeForm(models.AbstractModel):
     @api.model
     def _get_day_error(self, order, text, day):
         """What is wrong with a day that was typed; no day is as soon as possible."""
-        today = self.env["sale.order.change"]._get_today(order)
+        today = order.company_id._get_today()
         if text.strip() and not day:
             return self.env._("Please enter a date.")
         if day and day < today:

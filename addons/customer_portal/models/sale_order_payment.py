@@ -117,12 +117,8 @@ class SaleOrderPayment(models.AbstractModel):
 
     def _get_payment_bank_account(self):
         """Our account that the customer pays to (``res.partner.bank``, sudo)."""
-        company_sudo = self.company_id.sudo()
-        accounts = company_sudo.partner_id.bank_ids.filtered(
-            lambda account: account.company_id.id in (False, company_sudo.id)
-        )
-        trusted = accounts.sorted(lambda account: not account.allow_out_payment)
-        return self.sudo()._get_open_invoices()[:1].partner_bank_id or trusted[:1]
+        named_sudo = self.sudo()._get_open_invoices()[:1].partner_bank_id  # it stands on invoices
+        return named_sudo or self.company_id._get_payment_account()
 
     def _get_payment_reference(self):
         """What the customer writes on a transfer: the structured reference of an open invoice,
@@ -155,7 +151,7 @@ class SaleOrderPayment(models.AbstractModel):
             for customer, siblings in self._get_limit_siblings(customers, company).items():
                 seen |= siblings
                 left = customer._get_credit_left(company, siblings)
-                over |= siblings._get_those_above(left)
+                over |= siblings._get_those_above(left)[0]
         return seen, over
 
     def _get_limit_siblings(self, customers, company):
@@ -169,7 +165,10 @@ class SaleOrderPayment(models.AbstractModel):
         return Domain("company_id", "=", company.id) & is_open & billed
 
     def _get_those_above(self, left):
-        """Orders of these that an amount in the company's currency is not enough for."""
+        """Orders of these that an amount in the company's currency is not enough for.
+
+        :return: ``(orders, what the others leave of the amount)``
+        """
         over = self.browse()
         for order in self.sorted(lambda one: (one.confirmed_on or one.date_order, one.id)):
             if not order._is_using_limit():
@@ -180,17 +179,14 @@ class SaleOrderPayment(models.AbstractModel):
                 over |= order
             else:
                 left -= amount
-        return over
+        return over, left
 
     def _get_amount_above_limit(self):
         """What the customer has to pay so that this order fits into the limit."""
         self.ensure_one()
         company, customer = self.company_id, self.partner_invoice_id.commercial_partner_id
         siblings = self._get_limit_siblings(customer, company).get(customer, self)
-        left = customer._get_credit_left(company, siblings)
-        over = siblings._get_those_above(left)
-        shipping = (siblings - over).filtered(lambda order: order._is_using_limit())
-        left -= sum(order._get_credit_amounts()[1] for order in shipping)
+        left = siblings._get_those_above(customer._get_credit_left(company, siblings))[1]
         above = self._get_credit_amounts()[1] - left
         today = fields.Date.context_today(self)
         return company.currency_id._convert(max(above, 0.0), self.currency_id, company, today)

@@ -136,7 +136,7 @@ class TestPortalOrderChange(PortalHttp, HttpCase):
 
     def test_later_than_that_the_page_says_why_not(self):
         invoice = self.order._create_invoices()
-        today = self.env["sale.order.change"]._get_today(self.order)
+        today = self.order.company_id._get_today()
         invoice.invoice_date = today - timedelta(days=3)
         invoice.action_post()
         self.env.flush_all()

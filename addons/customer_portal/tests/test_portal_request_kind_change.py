@@ -302,5 +302,5 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         rules = self.env["sale.order.change"]
         day = rules._get_wished_day(order)
         self.assertEqual(day, datetime(2031, 5, 5).date())
-        order.commitment_date = rules._get_moment(order, day)
+        order.commitment_date = order.company_id._get_noon(day)
         self.assertEqual(rules._get_wished_day(order), day)

@@ -1,5 +1,8 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command, Datetime
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.partner_access.tests.common import RetentionCommon
 
 from .common import PortalFactories
 
@@ -7,7 +10,7 @@ IBAN = "NL91ABNA0417164300"
 
 
 @tagged("post_install", "-at_install")
-class TestPortalRequestKindCompany(PortalFactories, TransactionCase):
+class TestPortalRequestKindCompany(RetentionCommon, PortalFactories, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -84,6 +87,19 @@ class TestPortalRequestKindCompany(PortalFactories, TransactionCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 request.with_user(user)._accept()
         self.assertEqual(self.company.name, "Kade IT")
+
+    def test_documents_are_deleted_a_set_time_after_the_answer(self):
+        requests = self.env["portal.request"]
+        document = {"name": "extract.png", "res_model": requests._name}
+        for days in (364, 366, None):
+            requests |= self._submit(name=f"Kade {days}").sudo()
+            requests[-1].document_ids = [Command.create({**document, "res_id": requests[-1].id})]
+            if days:
+                requests[-1]._refuse("No.")
+                requests[-1].decided_on = Datetime.subtract(Datetime.now(), days=days)
+        self._run_retention(requests)
+        self.assertEqual([len(request.document_ids) for request in requests], [1, 0, 1])
+        self.assertEqual(requests[1].field_ids.new_value, "Kade 366")
 
     def test_differences_show_a_country_and_an_account_as_they_are_read(self):
         request = self._submit(country="BE", zip="1000", bank=IBAN)

@@ -26,7 +26,7 @@ class TestSaleOrderChangeForm(PortalFactories, TransactionCase):
         return form._read(self.order.with_user(self.user).sudo(), typed)
 
     def test_what_cannot_be_is_answered_at_its_field(self):
-        today = self.env["sale.order.change"]._get_today(self.order)
+        today = self.order.company_id._get_today()
         cases = [
             *((self.name, text, "enter a number") for text in ("-1", "many", "NaN", "inf", "")),
             *((self.name, text, "enter a number") for text in ("1e12", "½", "0x10", "١٢٣", "\x00")),
@@ -59,7 +59,7 @@ class TestSaleOrderChangeForm(PortalFactories, TransactionCase):
                 self.assertIn("Nothing is to change", errors["form"])
 
     def test_old_and_new_are_kept_of_what_changes(self):
-        day = self.env["sale.order.change"]._get_today(self.order) + timedelta(days=9)
+        day = self.order.company_id._get_today() + timedelta(days=9)
         changes, errors = self._read(date=str(day), reference="", **{self.name: "3"})
         self.assertFalse(errors)
         self.assertEqual(

@@ -1,11 +1,9 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..tools import FormError
 from .cso_position_claim import STAFF
 
 ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "phone")
-ADDRESSES_LIMIT = 50
 
 
 class ResPartner(models.Model):
@@ -80,12 +78,7 @@ class ResPartner(models.Model):
 
         :param delivered_to: address (res.partner) of the delivery, which stands first
         """
-        self.ensure_one()
-        kinds = Domain("type", "in", ("delivery", "other")) | Domain("is_company", "=", True)
-        domain = self.env.user._get_access_domain("res.partner")
-        domain &= Domain("id", "child_of", self._get_top_company().id)
-        domain &= kinds & Domain("street", "!=", False)
-        return delivered_to | self.search(domain, limit=ADDRESSES_LIMIT)
+        return delivered_to | self._get_delivery_addresses()
 
     def _fetch_address(self):
         """Read what an address is written from and how to reach it: a contact has many fields."""
