@@ -690,10 +690,12 @@ NUMBERS = {
 }
 
 # Hidden fields of which a filter or an order tells something all the same, that does no harm: of
-# required fields that they are set, of the person's own activities, of settings, of our warehouse.
+# required fields that they are set, of the person's own activities, of settings, of our warehouse,
+# of an order how its customer's request was answered.
 MOOT = {
     "*": "my_activity_date_deadline company_price_include",
     "sale.line.delivery": "user_id",
+    "sale.order": "portal_change_state",
     "sale.order.line": "recompute_delivery_price",
     "stock.picking": "country_code days_to_arrive delivery_type destination_country_code "
     "has_message integration_level location_dest_id location_id move_type partner_country_id "

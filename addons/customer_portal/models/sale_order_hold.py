@@ -14,6 +14,7 @@ MAX_REFERENCE_LENGTH = 100
 ANEW_FIELDS = ("customer_confirmed_on", "customer_confirmed_by_id", "hold_released_on")
 # Nobody writes these but the rules and their own buttons.
 GUARDED_FIELDS = {
+    "customer_status",
     "delivery_term",
     "delivery_hold",
     "customer_confirmed_by_id",
@@ -165,7 +166,11 @@ class SaleOrderHold(models.AbstractModel):
     def write(self, vals):
         """A cancelled order leaves its part of the limit to others; one that is a quotation again
         is confirmed or released anew.
+
+        :raise AccessError: when a held order becomes somebody else's by who may not release it
         """
+        if "partner_id" in vals and not self.env.su and any(self.sudo().mapped("delivery_hold")):
+            self._check_may_release()
         leaving = self.browse()
         if vals.get("state") == "cancel":
             leaving = self.filtered(lambda order: order.delivery_term == "credit_limit")

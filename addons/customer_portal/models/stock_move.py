@@ -3,6 +3,9 @@ from odoo.fields import Domain
 
 from .sale_line_eta import OPEN_MOVE_STATES
 
+# By these a move is held with its order.
+ORDER_FIELDS = {"sale_line_id", "origin_returned_move_id"}
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -18,17 +21,15 @@ class StockMove(models.Model):
         return result
 
     def _action_done(self, cancel_backorder=False):
-        # every way to ship ends here
-        held = self.filtered(lambda move: move.picking_id.delivery_hold and move.quantity)
-        # sudo: who ships need not see the orders
-        if held and held.sudo()._get_held_moves():
-            held.picking_id._check_delivery_hold()
+        self.filtered("quantity")._check_delivery_hold()  # every way to ship ends here
         return super()._action_done(cancel_backorder=cancel_backorder)
 
     def write(self, vals):
         """Other lines that wait for the same goods move up or down with a move; a receipt that
         is rescheduled by hand names the supplier's date.
         """
+        if vals.keys() & ORDER_FIELDS and not self.env.su:
+            self._check_order_stays()
         rescheduled = self._get_rescheduled_receipts(vals)
         result = super().write(vals)
         if rescheduled:
@@ -43,20 +44,41 @@ class StockMove(models.Model):
                 linked._queue_waiting_eta()
         return result
 
-    def _get_held_moves(self):
-        """Moves of these that would bring goods of a held order to the customer.
+    def _check_delivery_hold(self):
+        """Refuse to ship what is held, and what somebody added to it.
 
-        What goes out again for a return was shipped before and is not held.
+        :raise UserError: that names the shipment or the order, and the reason
         """
+        held = self.filtered(lambda move: move.picking_id.delivery_hold and move._is_leaving())
+        held.picking_id._check_delivery_hold()
+        # sudo: who ships need not see the orders
+        loose_sudo = self.filtered(lambda move: not move.picking_id).sudo()
+        loose_sudo._get_held_moves().sale_line_id.order_id._check_delivery_hold()
+
+    def _check_order_stays(self):
+        """Refuse to take goods off a held order, which would not hold them any more.
+
+        :raise UserError: that names the order and the reason
+        """
+        held_sudo = self.sudo()._get_held_moves()  # as above
+        held_sudo.sale_line_id.order_id._check_delivery_hold()
+
+    def _get_held_moves(self):
+        """Moves of these that would bring goods of a held order to the customer."""
         return self.filtered(
-            lambda move: (
-                move.sale_line_id.order_id.delivery_hold
-                and not move.origin_returned_move_id
-                and move.state not in ("done", "cancel")
-                and move.picking_type_id.code in ("outgoing", "dropship")
-                and move.location_dest_id.usage != "supplier"
-            )
+            lambda move: move.sale_line_id.order_id.delivery_hold and move._is_leaving()
         )
+
+    def _is_leaving(self):
+        """Whether the move brings goods to a customer for the first time.
+
+        What goes out again for a return was shipped before.
+        """
+        self.ensure_one()
+        usage = self.location_dest_id.usage
+        is_out = self.picking_type_id.code in ("outgoing", "dropship") or usage == "customer"
+        is_open = self.state not in ("done", "cancel") and not self.origin_returned_move_id
+        return is_out and is_open and usage not in ("supplier", "inventory")
 
     def _get_announced_returns(self):
         """What customers announced to send back: until it is here, nobody waits for it."""

@@ -24,7 +24,12 @@ class StockPickingHold(models.AbstractModel):
         "Why Held", compute="_compute_delivery_hold_text", groups="base.group_user"
     )
 
-    @api.depends("move_ids.sale_line_id.order_id.delivery_hold", "picking_type_id.code")
+    @api.depends(
+        "move_ids.sale_line_id.order_id.delivery_hold",
+        "move_ids.location_dest_id",
+        "move_ids.picking_type_id",
+        "picking_type_id.code",
+    )
     def _compute_delivery_hold(self):
         for picking in self:
             moves_sudo = picking.sudo().move_ids  # the warehouse has no right on orders

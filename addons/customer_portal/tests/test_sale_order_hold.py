@@ -114,6 +114,37 @@ class TestSaleOrderHold(HoldCase, TransactionCase):
             with self.subTest(name), self.assertRaises(UserError):
                 ship()
 
+    def test_goods_are_not_taken_off_a_held_order_nor_shipped_with_it(self):
+        order = self._create_order()
+        picking = order.picking_ids.with_user(self.clerk)
+        moves, stock = picking.move_ids, self.warehouse.lot_stock_id
+        place = {"location_id": stock.id, "location_dest_id": picking.location_dest_id.id}
+        added = {"product_id": self.product.id, "product_uom_qty": 1, "picked": True, **place}
+        rows = {
+            "no order": lambda: picking.write({"sale_id": False}),
+            "no line": lambda: moves.write({"sale_line_id": False}),
+            "a return": lambda: moves.write({"origin_returned_move_id": moves.id}),
+            "no shipment": lambda: moves.write({"picking_id": False, "picked": True}),
+            "another type": lambda: picking.write(
+                {"picking_type_id": self.warehouse.int_type_id.id}
+            ),
+            "added": lambda: moves.copy({"picking_id": picking.id, "sale_line_id": False, **added}),
+        }
+        for name, act in rows.items():
+            with self.subTest(name), self.assertRaisesRegex(UserError, "is held"):
+                act()
+                picking.write({"location_dest_id": place["location_dest_id"]})
+                (moves | picking.move_ids)._action_done()
+
+    def test_a_held_order_is_handed_on_by_who_may_release_it_alone(self):
+        order = self._create_order()
+        seller = self._create_staff("hold_seller", "sales_team.group_sale_salesman_all_leads")
+        for values in ({"partner_id": self.vendor.id}, {"customer_status": "delivered"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                order.with_user(seller).write(values)
+        order.with_user(self.releaser).partner_id = self.vendor
+        self.assertFalse(order.delivery_hold)
+
     def test_what_is_released_ships_while_it_is_not_larger_than_it_was(self):
         order = self._create_order()
         order.with_user(self.releaser)._release_delivery("agreed with accounts")
