@@ -70,11 +70,11 @@ class PortalCart(models.Model):
             user=self.env.uid,
             company=self.env.company.id,
         )
-        self.env.cr.execute(query)
+        # Who presses a button twice is no error of the database: Odoo does the second once more.
+        self.env.cr.execute(query, log_exceptions=False)
         cart_sudo = self._get_own()
-        self.env.cr.execute(
-            SQL("SELECT id FROM portal_cart WHERE id = %s FOR UPDATE", cart_sudo.id)
-        )
+        query = SQL("SELECT id FROM portal_cart WHERE id = %s FOR UPDATE", cart_sudo.id)
+        self.env.cr.execute(query, log_exceptions=False)
         return cart_sudo
 
     # --- lines ------------------------------------------------------------------------------------
