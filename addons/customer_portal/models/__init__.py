@@ -1,6 +1,7 @@
 from . import account_move_settled
 from . import account_move
 from . import account_payment
+from . import ir_http
 from . import partner_access_shared_link
 from . import payment_transaction
 from . import portal_cart_number

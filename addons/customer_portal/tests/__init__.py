@@ -3,6 +3,7 @@ from . import test_email_delivery_mark
 from . import test_eta_file
 from . import test_hooks
 from . import test_iban
+from . import test_ir_http
 from . import test_partner_access_shared_link
 from . import test_portal_address
 from . import test_portal_company
