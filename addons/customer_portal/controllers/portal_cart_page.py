@@ -57,7 +57,7 @@ class CartPage:
             return []
         wanted = [(line.product_id, line.quantity) for line in self.lines]
         availability = self.cart._get_availability(wanted, self.order.warehouse_id)
-        codes_sudo = self.env["product.customer.code"].sudo()
+        codes_sudo = self.env["product.customer.code"].sudo()  # those of the user's own company
         codes = codes_sudo._get_codes(self.cart.partner_id, self.lines.product_id)
         seen = self.cart._get_seen(self.order, self.lines)
         return [
@@ -113,18 +113,19 @@ class CartPage:
         env, state = self.env, found["state"]
         day = self.fmt.day(found["day"])
         rest = env._("the rest expected %(day)s", day=day) if day else env._("the rest on request")
-        expected = env._("expected %(day)s", day=day)
-        texts = {
-            "stock": ("ok", env._("✓ in stock"), ""),
-            "email": ("in", env._("✉ by e-mail"), ""),
-            "service": ("gr", env._("● service"), ""),
-            "ordered": ("in", env._("● on order"), expected),
-            "unknown": ("gr", env._("○ delivery date on request"), ""),
-        }
         if state == "part":
             here = env._("◐ %(quantity)s in stock", quantity=self.fmt.quantity(found["in_stock"]))
             return ["wa", here, rest]
-        return list(texts[state])
+        tones = {"stock": "ok", "email": "in", "service": "gr", "ordered": "in", "unknown": "gr"}
+        texts = {
+            "stock": env._("✓ in stock"),
+            "email": env._("✉ by e-mail"),
+            "service": env._("● service"),
+            "ordered": env._("● on order"),
+            "unknown": env._("○ delivery date on request"),
+        }
+        more = env._("expected %(day)s", day=day) if state == "ordered" else ""
+        return [tones[state], texts[state], more]
 
     def _prepare_ended(self):
         """Lines that cannot be ordered any more, and what there is instead."""
