@@ -34,7 +34,7 @@ class AddressPortal(CustomerPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "page_name": "my_addresses",
-            "company": user.sudo().commercial_partner_id,
+            "company": user.sudo().commercial_partner_id,  # the user's own
             "rows": self._prepare_address_rows(addresses_sudo),
             "archived": self._get_archived() if user._may_administer_team() else [],
             "is_administrator": user._may_administer_team(),
@@ -82,7 +82,7 @@ class AddressPortal(CustomerPortal):
     def _get_book(self):
         """The addresses (sudo) that the user sees: those of the company, its seat first, and the
         own where it is another one."""
-        user_sudo = request.env.user.sudo()
+        user_sudo = request.env.user.sudo()  # a book of the own company's addresses only
         partner_sudo, company_sudo = user_sudo.partner_id, user_sudo.commercial_partner_id
         found_sudo = partner_sudo.search(
             partner_sudo._get_book_domain(company_sudo), order="parent_id, name, id"
@@ -93,7 +93,7 @@ class AddressPortal(CustomerPortal):
         return company_sudo | found_sudo | own_sudo
 
     def _get_archived(self):
-        partner_sudo = request.env.user.sudo().partner_id
+        partner_sudo = request.env.user.sudo().partner_id  # as above
         domain = partner_sudo._get_book_domain(partner_sudo.commercial_partner_id)
         archived = Domain("active", "=", False)
         return partner_sudo.search(domain & archived, order="write_date desc", limit=50)
@@ -102,6 +102,7 @@ class AddressPortal(CustomerPortal):
         """An address (sudo) of the book, archived or not, for an administrator; else 404."""
         if not request.env.user._may_administer_team():
             raise NotFound
+        # sudo: inside the book of the own company only
         partner_sudo = request.env.user.sudo().partner_id.with_context(active_test=False)
         domain = partner_sudo._get_book_domain(partner_sudo.commercial_partner_id)
         address_sudo = partner_sudo.search(domain & Domain("id", "=", address_id))
@@ -110,7 +111,7 @@ class AddressPortal(CustomerPortal):
         return address_sudo.with_context(active_test=True)
 
     def _prepare_address_rows(self, addresses_sudo):
-        user_sudo = request.env.user.sudo()
+        user_sudo = request.env.user.sudo()  # the user's own company
         company_sudo = user_sudo.commercial_partner_id
         chosen = self._get_chosen(addresses_sudo)
         counts = addresses_sudo._count_open_deliveries()
@@ -137,7 +138,7 @@ class AddressPortal(CustomerPortal):
     def _get_chosen(self, addresses_sudo):
         """The address by kind that a new order of the user gets; one that has no place of its own
         is at the seat of the company."""
-        user_sudo = request.env.user.sudo()
+        user_sudo = request.env.user.sudo()  # what orders get; customers do not read the choice
         chosen = {}
         for kind, address_id in user_sudo.partner_id.address_get(list(DEFAULTS)).items():
             address_sudo = addresses_sudo.filtered(lambda one, one_id=address_id: one.id == one_id)
@@ -183,8 +184,8 @@ class AddressPortal(CustomerPortal):
         return partner_sudo, feedback
 
     def _choose_default(self, address_sudo, kind):
+        # sudo: customers write no companies; this is the one thing that the address book writes
         company_sudo = request.env.user.sudo().commercial_partner_id
-        # The one thing of a company that the address book writes.
         company_sudo = company_sudo.with_context(partner_access_keep_companies=False)
         company_sudo[DEFAULTS[kind]] = address_sudo
 
@@ -222,7 +223,6 @@ class AddressPortal(CustomerPortal):
             if isinstance(value, str) and len(value) > MAX_LENGTH:
                 return name, env._("At most %(count)s characters.", count=MAX_LENGTH)
         country_id, state_id = values.get("country_id"), values.get("state_id")
-        # sudo: countries are the same for everybody
         country_sudo = self._browse_place("res.country", country_id)
         if country_id and not country_sudo:
             return "country_id", env._("Choose a country.")
@@ -239,7 +239,7 @@ class AddressPortal(CustomerPortal):
         return None
 
     def _browse_place(self, model_name, record_id):
-        records_sudo = request.env[model_name].sudo()
+        records_sudo = request.env[model_name].sudo()  # countries are the same for everybody
         if not isinstance(record_id, int) or not 0 < record_id < 2**31:
             return records_sudo
         return records_sudo.browse(record_id).exists()

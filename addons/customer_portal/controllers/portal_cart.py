@@ -84,7 +84,8 @@ class CartPortal(CustomerPortal):
 
     def _find_order_lines(self, order, lines):
         """Lines (sudo) that the user may see: chosen ones, else all of an order; else 404."""
-        user, lines_sudo = request.env.user, request.env["sale.order.line"].sudo()
+        user = request.env.user
+        lines_sudo = request.env["sale.order.line"].sudo()  # inside the access domain only
         domain = user._get_access_domain("sale.order.line")
         if lines:
             wanted = {read_id(line) for line in lines}

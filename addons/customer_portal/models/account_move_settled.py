@@ -22,14 +22,14 @@ class AccountMoveSettled(models.AbstractModel):
 
     def _mark_delivery_holds(self):
         """Look again at the orders of whom these documents are about."""
+        # sudo: who books payments need not see the orders, nor all of the documents
         moves_sudo = self.sudo().filtered(lambda move: isinstance(move.id, int))
         lines_sudo = moves_sudo.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         customers = (lines_sudo.partner_id | lines_sudo.move_id.partner_id).commercial_partner_id
         if customers:
-            # sudo: who books payments need not see the orders
-            orders_sudo = self.env["sale.order"].sudo()
+            orders_sudo = moves_sudo.env["sale.order"]
             orders_sudo._get_term_orders(customers, moves_sudo)._mark_delivery_hold()
 
     def _get_settled_amount(self):
@@ -46,7 +46,7 @@ class AccountMoveSettled(models.AbstractModel):
 
     def _get_draft_amount(self):
         """What is reconciled with entries that are draft again and were not taken off."""
-        lines_sudo = self.sudo().line_ids
+        lines_sudo = self.sudo().line_ids  # customers read no entries, only what is left to pay
         drafts = sum(
             partial.debit_amount_currency
             for partial in lines_sudo.matched_credit_ids
@@ -65,6 +65,7 @@ class AccountMoveSettled(models.AbstractModel):
         """
         self.ensure_one()
         paid = 0.0
+        # sudo: customers read no payments, only what is left to pay
         for payment in self.sudo().matched_payment_ids.filtered(lambda one: one._is_unbooked()):
             left = payment.amount
             for invoice in payment._get_invoices_by_due_date():

@@ -40,6 +40,7 @@ class PortalCartNumber(models.AbstractModel):
         :rtype: dict
         """
         found = self._find_numbered(numbers)
+        # sudo: customers have no right on products; what they may order and know is asked here
         every_sudo = self.env["product.product"].sudo().union(*found.values())
         orderable_sudo = self._filter_orderable(every_sudo, company)
         known_sudo = self._filter_known(every_sudo - orderable_sudo, company)
@@ -62,6 +63,7 @@ class PortalCartNumber(models.AbstractModel):
         ended = in_company.filtered(
             lambda product: product.replaced_by_id or (product.sale_ok and not product.active)
         )
+        # sudo: inside the access domain only
         domain = self.env.user._get_access_domain("sale.order.line")
         domain &= Domain("product_id", "in", (in_company - ended).ids)
         ordered = self.env["sale.order.line"].sudo()._read_group(domain, ["product_id"])

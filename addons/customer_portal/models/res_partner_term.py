@@ -89,7 +89,7 @@ class ResPartnerTerm(models.AbstractModel):
 
     def _mark_delivery_terms(self):
         """Open orders of these partners and of those below follow a term or limit at once."""
-        orders_sudo = self.env["sale.order"].sudo()
+        orders_sudo = self.env["sale.order"].sudo()  # who sets a term need not see the orders
         found_sudo = orders_sudo.search(
             [
                 ("state", "=", "sale"),
@@ -130,7 +130,7 @@ class ResPartnerTerm(models.AbstractModel):
 
     def _get_registered_payments(self, company):
         """Payments of open invoices that are registered and not booked yet."""
-        payments_sudo = self.env["account.payment"].sudo()
+        payments_sudo = self.env["account.payment"].sudo()  # only their sum is told
         invoices = payments_sudo.search(
             [
                 ("company_id", "=", company.id),

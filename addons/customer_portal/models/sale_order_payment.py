@@ -63,6 +63,7 @@ class SaleOrderPayment(models.AbstractModel):
         paid = dict.fromkeys(self, 0.0)
         for invoice in self.invoice_ids.filtered(lambda move: move.state == "posted"):
             self._add_invoice_payment(paid, invoice)
+        # sudo: who sees the order sees what is paid of it
         for transaction in self.sudo().transaction_ids.filtered(lambda one: one.state == "done"):
             self._add_transaction(paid, transaction)
         return paid
@@ -155,7 +156,9 @@ class SaleOrderPayment(models.AbstractModel):
         return seen, over
 
     def _get_limit_siblings(self, customers, company):
-        """Open orders by the customer who is billed, oldest first."""
+        """Open orders (sudo) by the customer who is billed; a limit is used by all of them, also
+        by those that the user does not see.
+        """
         found = self.env["sale.order"].sudo().search(self._get_limit_domain(customers, company))
         return found.grouped(lambda order: order.partner_invoice_id.commercial_partner_id)
 

@@ -30,7 +30,7 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         return transaction
 
     def test_down_and_partial_payments_count_and_the_last_one_releases(self):
-        order = self._create_order()
+        order = self.held
         self._pay(self._down_payment(order, 30))
         self.assertEqual((order.delivery_hold, order.missing_payment), ("payment", 70))
         invoice = order._create_invoices(final=True)
@@ -42,14 +42,13 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         self.assertEqual(order._get_paid_amounts(), {order: 100})
 
     def test_a_payment_taken_back_holds_what_has_not_shipped(self):
-        order = self._create_order()
+        order = self.held
         invoice = self._invoice(order)
         takings = {
             "draft again": lambda payment: payment.action_draft(),
             "cancelled": lambda payment: payment.action_cancel(),
             "unreconciled": lambda payment: invoice.line_ids.remove_move_reconcile(),
         }
-        self._pay(invoice).action_cancel()
         for name, take_back in takings.items():
             payment = self._pay(invoice)
             if not order.order_line.qty_delivered:
@@ -64,7 +63,7 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
                 payment.action_cancel()
 
     def test_what_is_paid_back_for_returned_goods_holds_nothing(self):
-        order = self._create_order()
+        order = self.held
         invoice = self._invoice(order)
         self._pay(invoice)
         back = self._return(self._ship(order, quantity=5), 2)
@@ -77,14 +76,14 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         self.assertFalse(order.delivery_hold)
 
     def test_a_credited_and_refunded_invoice_is_not_paid(self):
-        order = self._create_order()
+        order = self.held
         invoice = self._invoice(order)
         self._pay(invoice)
         self._pay(self._credit(invoice))
         self.assertEqual(order.delivery_hold, "payment")
 
     def test_an_invoice_settled_by_its_credit_note_is_not_paid(self):
-        order = self._create_order()
+        order = self.held
         invoice = self._invoice(order)
         refund = self._credit(invoice)
         self.assertEqual(refund.amount_residual, 0)
@@ -92,14 +91,14 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         self.assertEqual(order.delivery_hold, "payment")
 
     def test_a_confirmed_transaction_releases_and_others_do_not(self):
+        order = self.held
         for state in ("draft", "pending", "cancel", "error", "done"):
-            order = self._create_order()
             self._create_transaction(order, 100, state)
             with self.subTest(state):
                 self.assertEqual(order.delivery_hold, state != "done" and "payment")
 
     def test_a_transaction_that_is_paid_back_holds(self):
-        order = self._create_order()
+        order = self.held
         paid = self._create_transaction(order, 100)
         self.assertFalse(order.delivery_hold)
         values = {"operation": "refund", "source_transaction_id": paid.id}
@@ -121,7 +120,7 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         self.assertEqual(both.mapped("delivery_hold"), [False, False])
 
     def test_what_a_transaction_paid_counts_once_when_it_is_invoiced(self):
-        order = self._create_order()
+        order = self.held
         transaction = self._create_transaction(order, 60)
         invoice = self._invoice(order)
         transaction.payment_id = self._pay(invoice, 60)
@@ -175,6 +174,14 @@ class TestSaleOrderPayment(HoldCase, TransactionCase):
         orders = first | second | third
         self.assertEqual(orders.mapped("delivery_hold"), [False, "limit", False])
         self.assertEqual(second.missing_payment, 90)
+
+    def test_the_statement_counts_the_limit_as_the_holds_do(self):
+        orders = self._create_limited_order(10) | self._create_limited_order(10)
+        self._create_order(partner=self.stranger_company)  # not confirmed by the customer
+        statement = self.env["portal.statement"]
+        (limit,) = statement._get_limits(self.stranger_company, self.env.company)
+        self.assertEqual((limit["open"], limit["ordered"], limit["left"]), (0, 200, -50))
+        self.assertEqual(orders.mapped("missing_payment"), [0, 50])
 
     def test_a_raised_limit_releases_and_a_lowered_one_holds_the_newest(self):
         orders = self._create_limited_order(10) | self._create_limited_order(10)

@@ -54,9 +54,8 @@ class PartnerAccessEmailChange(models.Model):
         :raise UserError: when it cannot be asked for like this
         """
         user = self.env.user
-        user.sudo().lock_for_update(
-            allow_referencing=True
-        )  # of two at once the second waits, and counts the first
+        # sudo: customers write no users; of two at once the second waits, and counts the first
+        user.sudo().lock_for_update(allow_referencing=True)
         address = self.env["partner.access.entry"]._normalize_address(address)
         if refusal := user._get_email_change_refusal() or self._get_refusal(user, address):
             raise UserError(refusal)
