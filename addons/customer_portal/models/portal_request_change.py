@@ -153,7 +153,7 @@ class PortalRequestChange(models.Model):
         """:return: ``(old, new)`` in the language of the reader"""
         self.ensure_one()
         if self.kind == "cancel":
-            return self.env._("ordered"), self.env._("cancelled")
+            return self.env._("as ordered"), self.env._("cancelled")
         if self.kind == "add":
             return "\N{EN DASH}", self._get_quantity_text(self.new_quantity)
         if self.kind == "quantity":
