@@ -290,15 +290,16 @@ def mend_rows(page):
 
 
 def fill_details(server, page):
-    """Type a reference and choose an address; both are still there when the page is loaded anew."""
+    """Type a reference, choose another address; both are kept when the page is loaded anew."""
     page.fill("#cart_reference", "PO 2026-118")
-    page.select_option("#cart_address", str(server.world["warehouse_address"]))
+    assert page.input_value("#cart_address") == str(server.world["warehouse_address"])
+    page.select_option("#cart_address", str(server.world["kade"]))
     with page.expect_response("**/my/cart/update"):
         page.locator("#cart_note").focus()
     page.wait_for_function("document.querySelector('.op-cart-saved').textContent")
     page.reload()
     assert page.input_value("#cart_reference") == "PO 2026-118"
-    assert page.input_value("#cart_address") == str(server.world["warehouse_address"])
+    assert page.input_value("#cart_address") == str(server.world["kade"])
 
 
 def send_twice(page):
@@ -312,7 +313,7 @@ def find_sent(server):
     with odoo_env(server.database) as env:
         order = env["sale.order"].search([("client_order_ref", "=", "PO 2026-118")])
         assert (len(order), order.state) == (1, "draft")
-        assert order.partner_shipping_id.id == server.world["warehouse_address"]
+        assert order.partner_shipping_id.id == server.world["kade"]
         assert order.amount_total == 10 * 60 + 2 * 25 + 2 * 140
         return order.id
 
@@ -359,7 +360,7 @@ def test_a_change_is_asked_for_in_dutch_and_accepted(server, visit, manager):
     check(page, DUTCH)
     wished = date.today() + timedelta(days=30)
     page.locator("#portal_change_form input[inputmode=decimal]").first.fill("6")
-    page.select_option("#change_address", str(server.world["warehouse_address"]))
+    page.select_option("#change_address", str(server.world["kade"]))
     page.fill("#change_date", wished.isoformat())
     page.fill("#change_articles", f"{DOCKING} 1")
     page.click("#portal_change_form button[type=submit]")
@@ -373,7 +374,8 @@ def test_a_change_is_asked_for_in_dutch_and_accepted(server, visit, manager):
         changed = env["sale.order"].browse(order)
         quantities = changed.order_line.mapped("product_uom_qty")
         assert (quantities, changed.state) == ([6.0, 5.0, 1.0], "sale")
-        assert changed.partner_shipping_id.id == server.world["warehouse_address"]
+        assert changed.partner_shipping_id.id == server.world["kade"]
+        assert changed.picking_ids.partner_id.id == server.world["kade"]
         assert changed.commitment_date.date() == wished
         assert sum(changed.picking_ids.move_ids.mapped("product_uom_qty")) == 12.0
     assert server.wait_for_mail(MIRA, number)
@@ -568,8 +570,38 @@ PAGES = [
 ]
 
 
+# Of these pages; each has another word in both languages.
+ENGLISH = {
+    "Add articles",
+    "Addresses",
+    "Answer",
+    "Ask for a change",
+    "Cart",
+    "Change address",
+    "Change company data",
+    "Company data",
+    "Deliver to",
+    "E-mail address",
+    "Lines",
+    "My details",
+    "Remark",
+    "Requests",
+    "Save",
+    "Statement",
+    "What was asked for",
+    "Your order",
+    "Your reference",
+}
+
+
+def read_headings(page):
+    """Return the headings, labels and buttons of the page that is shown."""
+    texts = page.locator("main").locator("h1, h2, label, th, button, a.btn, summary")
+    return {text.strip() for text in texts.all_inner_texts()}
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_all_pages_fit_a_desk_and_a_phone(server, visit, lang):
+def test_all_pages_are_translated_and_fit_a_desk_and_a_phone(server, visit, lang):
     act(server.database, lambda env: set_language(env, NADIA, lang))
     page = visit(NADIA, DESKTOP, lang)
     for path in [*PAGES, f"/my/orders/{server.world['to_change']}/change"]:
@@ -577,6 +609,7 @@ def test_all_pages_fit_a_desk_and_a_phone(server, visit, lang):
         look(page, path, lang)
         page.set_viewport_size({"width": PHONE, "height": 900})
         check(page, lang)
+        assert not read_headings(page) & ENGLISH
 
 
 def set_language(env, login, lang):
