@@ -155,6 +155,8 @@ class CartPortal(CustomerPortal):
     def _clean(self, name, text):
         """What somebody typed, without what no database can hold."""
         text = str(text or "").replace("\x00", "").encode("utf-8", "ignore").decode()
+        if name not in ("note", "pasted"):
+            text = " ".join(text.split())  # a line of its own would be one of a mail's head
         return text.replace("\r\n", "\n").strip()[: TEXT_LENGTHS.get(name, 64)]
 
     # --- sending ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from odoo.tools import consteq
 from ..tools.eta_text import OPEN_ETA_STATES
 from ..tools.portal_format import STATUS_TONES, PortalFormat
 from ..tools.record_id import MAX_ID
+from ..tools.typed_number import read_number
 from .portal_eta import prepare_eta_cell
 from .portal_order_history import OrderHistory
 from .portal_order_list import OrderListPortal
@@ -42,6 +43,8 @@ class OrderPortal(OrderListPortal, ShipmentPortal):
         """A confirmed order of a signed-in user is our page; quotations, signing and paying, and
         the holders of a link with a token get the page of Odoo.
         """
+        if amount := read_number(kw.pop("payment_amount", None)):  # core stumbles over "nan"
+            kw["payment_amount"] = amount
         if request.env.user._is_public():
             return super().portal_order_page(
                 order_id, report_type=report_type, access_token=access_token, **kw

@@ -226,6 +226,7 @@ class PortalCart(models.Model):
                 Command.create({**line._prepare_order_line(), **line_values}) for line in lines
             ],
         }
-        if self.partner_shipping_id.active:
+        # the customer may be with another company since it was chosen
+        if self.partner_shipping_id.active and self.partner_shipping_id in self._get_addresses():
             vals["partner_shipping_id"] = self.partner_shipping_id.id
         return vals

@@ -220,10 +220,12 @@ class ResUsers(models.Model):
         return posted & (bills | (Domain("move_type", "in", CUSTOMER_TYPES) & (billed | ordered)))
 
     def _get_request_domain(self):
-        """Own requests, and of the own branch those about orders; company data are for the
-        administrators.
+        """Own requests for the company that one is with, and of the own branch those about orders;
+        company data are for the administrators.
         """
+        company_sudo = self.sudo().commercial_partner_id
         own = Domain("requester_id", "=", self.id)
+        own &= Domain("commercial_partner_id", "=", company_sudo.id)
         theirs = self._get_access_partner_domain("partner_id")
         about_orders = Domain("kind", "in", ("order", "change")) & theirs
         about_company = Domain("kind", "=", "company") & theirs

@@ -174,7 +174,7 @@ class SaleOrderChangeForm(models.AbstractModel):
     @api.model
     def _read_reference(self, order, typed):
         old = order.client_order_ref or False
-        new = clean_text(typed.get("reference", old)) or False
+        new = " ".join(clean_text(typed.get("reference", old)).split()) or False
         if new == old:
             return []
         return [{"kind": "reference", "old_reference": old, "new_reference": new}]

@@ -139,3 +139,6 @@ class TestPortalCart(PortalFactories, TransactionCase):
                 self.assertFalse(self.cart.partner_shipping_id)
         self.assertEqual(self._save({"partner_shipping_id": str(self.address.id)}), {})
         self.assertEqual(self.cart.partner_shipping_id, self.address)
+        self.assertIn("partner_shipping_id", self.cart._prepare_order(self.cart.line_ids))
+        self.user.partner_id.parent_id = self.stranger_company
+        self.assertNotIn("partner_shipping_id", self.cart._prepare_order(self.cart.line_ids))

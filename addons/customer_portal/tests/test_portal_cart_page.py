@@ -126,7 +126,7 @@ class TestPortalCartPage(PortalHttp, HttpCase):
 
     def test_a_reference_that_was_used_is_asked_about_once(self):
         self.order.client_order_ref = "PO 1"
-        form = {**self._read_form(), "client_order_ref": "PO 1"}
+        form = {**self._read_form(), "client_order_ref": "PO\r\n1"}
         self.assertIn("You have used this", self._post("/my/cart/send", **form).text)
         self.assertFalse(self._get_orders())
         self._post("/my/cart/send", is_same="1", **form)

@@ -235,6 +235,13 @@ class TestPortalOrder(PortalHttp, HttpCase):
         self.assertEqual(page.status_code, 200)
         self.assertNotIn("632.10", page.text)
 
+    def test_an_amount_to_pay_that_is_no_number_is_none(self):
+        for text in ("nan", "1e400", "-5"):
+            with self.subTest(text):
+                page = self._get(f"/my/orders/{self.order.id}?payment_amount={text}", self.user)
+                self.assertIn("op-", page.text)
+                self.assertEqual(page.status_code, 200)
+
     def test_without_the_role_for_prices_no_amount_is_shown(self):
         role = self.env["partner.access.role"].search([("code", "=", "orders")])
         self.user.sudo().access_entry_ids.role_ids = role

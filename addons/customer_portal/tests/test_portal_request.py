@@ -142,6 +142,13 @@ class TestPortalRequest(RequestCase, TransactionCase):
                 found = requests.with_user(colleague)._filtered_access("read")
                 self.assertEqual(sorted(found.sudo().mapped("kind")), expected)
 
+    def test_who_went_to_another_company_leaves_the_requests_of_the_old_one_behind(self):
+        request = self._submit("company").sudo()
+        self.assertEqual(request.requester_id, self.user)
+        self.assertTrue(request.with_user(self.user).has_access("read"))
+        self.user.partner_id.parent_id = self.stranger_company
+        self.assertFalse(request.with_user(self.user).has_access("read"))
+
     def test_late_is_what_waits_for_more_than_two_working_days(self):
         late, fresh, done = self._submit(), self._submit(), self._submit()
         (late | done).sudo().late_after = Date.today() - timedelta(days=1)

@@ -49,7 +49,7 @@ class TestSaleOrderChangeForm(PortalFactories, TransactionCase):
         address = str(self.order.partner_shipping_id.id)
         cases = [
             {},
-            {self.name: "10", "date": "", "reference": " PO 7781 ", "address": address},
+            {self.name: "10", "date": "", "reference": " PO\n7781 ", "address": address},
             {"articles": " \n"},
         ]
         for typed in cases:
