@@ -7,10 +7,8 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.res_partner_address import DEFAULTS
-from ..tools.postcode import get_example, is_postcode
 
 ADDRESS = "/my/addresses/<int(max=2147483647):address_id>"
-MAX_LENGTH = 128
 PLACE = ("street", "street2", "city", "country_id")
 
 
@@ -201,7 +199,7 @@ class AddressPortal(CustomerPortal):
 
     def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
         """As core, and by the country: a place that exists, a postal code as written there."""
-        if refusal := self._get_place_refusal(address_values):
+        if refusal := request.env["res.partner"]._get_place_refusal(address_values):
             return {refusal[0]}, set(), [refusal[1]]
         invalid, missing, messages = super()._validate_address_values(
             address_values, partner_sudo, *args, **kwargs
@@ -215,31 +213,3 @@ class AddressPortal(CustomerPortal):
                 )
             )
         return invalid, missing, messages
-
-    def _get_place_refusal(self, values):
-        """The field that is wrong and why; None where the place can be one."""
-        env = request.env
-        for name, value in values.items():
-            if isinstance(value, str) and len(value) > MAX_LENGTH:
-                return name, env._("At most %(count)s characters.", count=MAX_LENGTH)
-        country_id, state_id = values.get("country_id"), values.get("state_id")
-        country_sudo = self._browse_place("res.country", country_id)
-        if country_id and not country_sudo:
-            return "country_id", env._("Choose a country.")
-        state_sudo = self._browse_place("res.country.state", state_id)
-        if state_id and state_sudo.country_id != country_sudo:
-            return "state_id", env._("Choose a state of the country.")
-        if values.get("zip") and not is_postcode(values["zip"], country_sudo.code):
-            text = env._(
-                "A postal code of this country (%(country)s) looks like %(example)s.",
-                country=country_sudo.name,
-                example=get_example(country_sudo.code),
-            )
-            return "zip", text
-        return None
-
-    def _browse_place(self, model_name, record_id):
-        records_sudo = request.env[model_name].sudo()  # countries are the same for everybody
-        if not isinstance(record_id, int) or not 0 < record_id < 2**31:
-            return records_sudo
-        return records_sudo.browse(record_id).exists()

@@ -20,7 +20,7 @@ class OrderHoldPortal(OrderPortal):
         :param str reference: number of the customer's own purchase order; may be empty
         """
         order_sudo = self._get_own_order(order_id)
-        if not order_sudo.confirmed_on or not self._may_confirm():
+        if not order_sudo.confirmed_on or not order_sudo._may_confirm_by_customer():
             raise NotFound()
         try:
             if order_sudo.delivery_hold == "confirmation":
@@ -30,11 +30,6 @@ class OrderHoldPortal(OrderPortal):
             values["hold"].update(error=str(error), reference_typed=reference)
             return request.render("customer_portal.portal_order_page", values)
         return request.redirect(f"/my/orders/{order_sudo.id}?confirmed=1")
-
-    def _may_confirm(self):
-        """Who confirms an order agrees to its prices, so he has to see them."""
-        user = request.env.user
-        return user._has_access_role("orders") and user._has_access_role("prices")
 
     def _prepare_order_page_values(self, order_sudo):
         values = super()._prepare_order_page_values(order_sudo)
@@ -59,26 +54,15 @@ class OrderHoldPortal(OrderPortal):
             return None
         hold = {
             "reason": reason,
-            "may_confirm": self._may_confirm(),
+            "may_confirm": order_sudo._may_confirm_by_customer(),
             "max_length": MAX_REFERENCE_LENGTH,
             "reference_typed": order_sudo.client_order_ref or "",
             "error": "",
             "payment": None,
         }
-        if self._may_see_hold_amounts(order_sudo):
+        if order_sudo._may_see_missing_payment():
             hold["payment"] = self._prepare_hold_payment(order_sudo, fmt)
         return hold
-
-    def _may_see_hold_amounts(self, order_sudo):
-        """By the role for prices; how far a head office is above its limit is not a branch's to
-        see.
-        """
-        user = request.env.user
-        if order_sudo.delivery_hold == "confirmation" or not user._has_access_role("prices"):
-            return False
-        billed = order_sudo.partner_invoice_id.commercial_partner_id
-        is_own = billed.id in user._get_access_partner_ids()
-        return is_own or order_sudo.delivery_hold == "payment"
 
     def _prepare_hold_payment(self, order_sudo, fmt):
         """The amount, our bank account with what to write there, and where to pay online."""

@@ -8,12 +8,11 @@ from odoo.addons.partner_access.tools.vat_number import compact, read_vat
 
 from ..tools.iban import compact as compact_iban
 from ..tools.iban import is_iban, write_iban
-from ..tools.postcode import get_example, is_postcode
 from .portal_request_field import COMPANY_FIELDS
+from .res_partner_address import MAX_LENGTH
 
 FIELD_NAMES = [name for name, _label in COMPANY_FIELDS]
 REQUIRED = ("name", "street", "zip", "city", "country")
-MAX_LENGTH = 128
 MAX_NOTE_LENGTH = 2000
 MAX_DOCUMENTS = 3
 
@@ -121,15 +120,8 @@ class PortalCompanyData(models.AbstractModel):
 
     @api.model
     def _get_refusal_zip(self, value, values):
-        if is_postcode(value, values["country"]):
-            return False
-        country = self._get_text("country", values["country"])
-        example = get_example(values["country"])
-        return self.env._(
-            "A postal code of this country (%(country)s) looks like %(example)s.",
-            country=country,
-            example=example,
-        )
+        country = self.env["res.country"].search([("code", "=", values["country"])], limit=1)
+        return self.env["res.partner"]._get_postcode_refusal(value, country)
 
     @api.model
     def _get_refusal_country(self, value, values):

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools.postcode import get_example, is_postcode
+
 DEFAULTS = {
     "invoice": "default_invoice_address_id",
     "delivery": "default_delivery_address_id",
 }
 PLACE_FIELDS = {"name", "street", "street2", "zip", "city", "state_id", "country_id"}
 ADDRESS_LIMIT = 200
+MAX_LENGTH = 128
 BOOK_TYPES = ("invoice", "delivery", "other")
 
 
@@ -129,6 +132,45 @@ class ResPartnerAddress(models.AbstractModel):
             self.search([(name, "=", self.id)])[name] = new
         address.active = False
         return new
+
+    # --- what is typed ----------------------------------------------------------------------------
+
+    @api.model
+    def _get_place_refusal(self, values):
+        """Whether a place can be one: its country, state and postal code, and how long it is.
+
+        :param dict values: of an address, as they would be written
+        :return: the field that is wrong and why; None where nothing is
+        """
+        for name, value in values.items():
+            if isinstance(value, str) and len(value) > MAX_LENGTH:
+                return name, self.env._("At most %(count)s characters.", count=MAX_LENGTH)
+        country_sudo = self._browse_place("res.country", values.get("country_id"))
+        if values.get("country_id") and not country_sudo:
+            return "country_id", self.env._("Choose a country.")
+        state_sudo = self._browse_place("res.country.state", values.get("state_id"))
+        if values.get("state_id") and state_sudo.country_id != country_sudo:
+            return "state_id", self.env._("Choose a state of the country.")
+        refusal = values.get("zip") and self._get_postcode_refusal(values["zip"], country_sudo)
+        return ("zip", refusal) if refusal else None
+
+    @api.model
+    def _browse_place(self, model_name, record_id):
+        records_sudo = self.env[model_name].sudo()  # countries are the same for everybody
+        if not isinstance(record_id, int) or not 0 < record_id < 2**31:
+            return records_sudo
+        return records_sudo.browse(record_id).exists()
+
+    @api.model
+    def _get_postcode_refusal(self, text, country):
+        """Why a text is no postal code of a ``res.country``; empty when it is one."""
+        if is_postcode(text, country.code):
+            return ""
+        return self.env._(
+            "A postal code of this country (%(country)s) looks like %(example)s.",
+            country=country.name,
+            example=get_example(country.code),
+        )
 
     # --- book -------------------------------------------------------------------------------------
 

@@ -265,6 +265,22 @@ class SaleOrderHold(models.AbstractModel):
 
     # --- settling it ------------------------------------------------------------------------------
 
+    def _may_confirm_by_customer(self):
+        """Who confirms an order agrees to its prices, so he has to see them."""
+        user = self.env.user
+        return user._has_access_role("orders") and user._has_access_role("prices")
+
+    def _may_see_missing_payment(self):
+        """By the role for prices; how far a head office is above its limit is not a branch's to
+        see.
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.delivery_hold == "confirmation" or not user._has_access_role("prices"):
+            return False
+        billed = self.partner_invoice_id.commercial_partner_id
+        return self.delivery_hold == "payment" or billed.id in user._get_access_partner_ids()
+
     def _confirm_by_customer(self, reference=None):
         """The present user confirms the orders for the customer.
 
