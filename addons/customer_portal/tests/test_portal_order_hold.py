@@ -14,7 +14,7 @@ class TestPortalOrderHold(HoldCase, PortalHttp, HttpCase):
         cls.buyer = cls._create_portal_user("hold_buyer", cls.stranger_company)
         cls.order = cls._create_order(partner=cls.buyer.partner_id)
         cls.payer = cls._create_portal_user("hold_payer", cls.branch)
-        cls.prepaid = cls._create_order(partner=cls.payer.partner_id)
+        cls.prepaid = cls.held
         cls.env["res.partner.bank"].create(
             {"acc_number": "NL91ABNA0417164300", "partner_id": cls.env.company.partner_id.id}
         )
