@@ -66,7 +66,7 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
             self._ask_quantity(order.order_line, 5)
 
     def test_a_request_is_answered_by_its_manager_only(self):
-        request = self._ask_quantity(self._create_clerks_order().order_line, 4)
+        request = self._ask_quantity(self.order.order_line, 4)
         other = self._create_staff("change_other", "sales_team.group_sale_salesman")
         store = self._create_staff("change_store", "stock.group_stock_user")
         for user in (other, store, self.user):
@@ -80,9 +80,9 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
 
     def test_an_accepted_quantity_changes_line_and_shipment(self):
         self._put_in_stock(quantity=10)
+        order = self.order
         for quantity in (4, 12):
             with self.subTest(quantity):
-                order = self._create_clerks_order()
                 request = self._ask_quantity(order.order_line, quantity)
                 self._accept(request)
                 moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
@@ -141,9 +141,9 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
         self.assertEqual(order.order_line.move_ids.date_deadline, order.commitment_date)
 
     def test_a_refused_or_withdrawn_change_leaves_the_order(self):
+        order = self.order
         for act in ("_refuse", "_withdraw"):
             with self.subTest(act):
-                order = self._create_clerks_order()
                 request = self._ask(order, [{"kind": "cancel"}])
                 getattr(request, act)(*(["No."] if act == "_refuse" else []))
                 self.assertEqual(order.state, "sale")
@@ -253,7 +253,8 @@ class TestPortalRequestKindChange(PortalFactories, TransactionCase):
     # --- reading ----------------------------------------------------------------------------------
 
     def test_old_and_new_stand_side_by_side(self):
-        order = self._create_clerks_order(client_order_ref="PO 1")
+        order = self.order
+        order.client_order_ref = "PO 1"
         self.product.default_code = "C930E"
         form = self.env["sale.order.change.form"]
         moment = datetime(2031, 5, 4, 10)
