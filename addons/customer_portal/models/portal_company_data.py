@@ -4,6 +4,7 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.partner_access.models.partner_access_role import ADMINISTRATOR
 from odoo.addons.partner_access.tools.addresses import CONTROL_CHARACTERS
+from odoo.addons.partner_access.tools.row_lock import hold_rows
 from odoo.addons.partner_access.tools.vat_number import compact, read_vat
 
 from ..tools.iban import compact as compact_iban
@@ -148,7 +149,7 @@ class PortalCompanyData(models.AbstractModel):
         :raise UserError: when nothing differs, a request waits already or a file is not taken
         """
         company_sudo = self._get_company()
-        company_sudo.lock_for_update(allow_referencing=True)
+        hold_rows(company_sudo)
         if self._get_open_request(company_sudo):
             raise UserError(self.env._("A request about your company data waits for an answer."))
         rows = self._prepare_rows(self._get_present(company_sudo), values)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
+from odoo.addons.partner_access.tools.row_lock import hold_rows
+
 
 class PortalRequestKindCompany(models.AbstractModel):
     """Company data: the customer's administrator asks, the account manager accepts. The documents
@@ -39,7 +41,7 @@ class PortalRequestKindCompany(models.AbstractModel):
         self.ensure_one()
         # sudo: who may answer writes these data; the right on all contacts is another
         company_sudo = self.sudo().partner_id.with_company(self.company_id)
-        company_sudo.lock_for_update(allow_referencing=True)
+        hold_rows(company_sudo)
         values = {row.field_name: row.new_value or False for row in self.sudo().field_ids}
         account = values.pop("bank", None)
         if "country" in values:

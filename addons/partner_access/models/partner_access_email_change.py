@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize, format_datetime
 
 from ..tools.request_address import get_address
+from ..tools.row_lock import hold_rows
 from .partner_access_request import MAX_ADDRESS_LENGTH
 
 TOKEN_BYTES = 24
@@ -55,7 +56,7 @@ class PartnerAccessEmailChange(models.Model):
         """
         user = self.env.user
         # sudo: customers write no users; of two at once the second waits, and counts the first
-        user.sudo().lock_for_update(allow_referencing=True)
+        hold_rows(user.sudo())
         address = self.env["partner.access.entry"]._normalize_address(address)
         if refusal := user._get_email_change_refusal() or self._get_refusal(user, address):
             raise UserError(refusal)
@@ -134,7 +135,7 @@ class PartnerAccessEmailChange(models.Model):
         """
         self.ensure_one()
         user_sudo = self.user_id
-        user_sudo.lock_for_update(allow_referencing=True)
+        hold_rows(user_sudo)
         self.invalidate_recordset(["active"])
         refusal = user_sudo._get_email_change_refusal()
         if not self.active or self.old_email != user_sudo._get_link_address():

@@ -60,5 +60,6 @@ from . import test_res_config_settings
 from . import test_res_partner
 from . import test_res_users
 from . import test_res_users_apikeys
+from . import test_row_lock
 from . import test_session
 from . import test_word_file
