@@ -137,7 +137,9 @@ class PortalCart(models.Model):
         :return: number of articles that were put into the cart
         """
         lines_sudo = lines_sudo.filtered(
-            lambda line: line._is_customer_line() and not line.is_delivery
+            lambda line: (
+                line._is_customer_line() and not line.is_delivery and line.product_uom_qty >= 0
+            )
         )
         orderable_sudo = self._filter_orderable(lines_sudo.product_id, self.company_id)
         wanted, rows = [], []

@@ -12,7 +12,12 @@ class PortalRequestKindChange(models.AbstractModel):
     _description = "Request from a Customer: Change"
 
     change_ids = fields.One2many(
-        "portal.request.change", "request_id", "Changes", readonly=True, copy=False
+        "portal.request.change",
+        "request_id",
+        "Changes",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
 
     _one_open_change = models.UniqueIndex(

@@ -16,7 +16,12 @@ class PortalRequestKindCompany(models.AbstractModel):
     _retention_days = 365
 
     field_ids = fields.One2many(
-        "portal.request.field", "request_id", "Company Data", readonly=True, copy=False
+        "portal.request.field",
+        "request_id",
+        "Company Data",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
     )
 
     _one_open_company = models.UniqueIndex(

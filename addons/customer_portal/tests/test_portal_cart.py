@@ -86,7 +86,7 @@ class TestPortalCart(PortalFactories, TransactionCase):
             self.env.flush_all()
 
     def test_old_lines_are_ordered_again_and_ended_articles_wait_in_the_box(self):
-        order = self._create_order(lines=[(self.product, 3), (self.cable, 2)])
+        order = self._create_order(lines=[(self.product, 3), (self.cable, 2), (self.product, -1)])
         self.cable.active = False
         self.assertEqual(self.cart._add_order_lines(order.order_line), 1)
         self.assertEqual(self.cart.line_ids.product_id, self.product)

@@ -145,7 +145,7 @@ class TestPortalRequest(RequestCase, TransactionCase):
     def test_who_went_to_another_company_leaves_the_requests_of_the_old_one_behind(self):
         request = self._submit("company").sudo()
         self.assertEqual(request.requester_id, self.user)
-        self.assertTrue(request.with_user(self.user).has_access("read"))
+        self.assertTrue(request.with_user(self.user).read())
         self.user.partner_id.parent_id = self.stranger_company
         self.assertFalse(request.with_user(self.user).has_access("read"))
 
