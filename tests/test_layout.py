@@ -64,7 +64,7 @@ SAME_TEXTS = {
     | {"d MMM y", "d MMM y, HH:mm", '<span class="o_stat_text">Imports</span>'}
     | {'<span class="o_stat_text">Order</span>', "← Order"},
     "de": {"Administrator", "Icon", "Name", "Optional", "Position", "Transfer", "Downloads"}
-    | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in"}
+    | {"Transfers", "Filter", "Import", "Partner", "Portal", "Text", "in", ", in", "Name *"}
     | {f"{DOWNLOAD_ICON} Downloads", "Person", "Version", "Website"},
 }
 POSITION = re.compile(r"<xpath[^>]*expr=\"[^\"]*\[\d+\]")
