@@ -10,12 +10,13 @@ const NOT_KEPT = new Set(["csrf_token", "portal_user", "portal_key", "is_same"])
 export class PortalCart extends Interaction {
     static selector = "#portal_cart_form";
     dynamicContent = {
-        _root: { "t-on-change": this.save },
+        _root: { "t-on-change": this.save, "t-on-submit": this.send },
     };
 
     setup() {
         this.savedEl = this.el.querySelector(".op-cart-saved");
         this.number = 0;
+        this.saving = null;
     }
 
     getValues() {
@@ -25,28 +26,45 @@ export class PortalCart extends Interaction {
         );
     }
 
-    async save(ev) {
-        if (ev.target.name === "is_same") {
+    save(ev) {
+        if (ev.target.name !== "is_same") {
+            this.saving = this.keep(++this.number);
+        }
+    }
+
+    /** What was typed last is kept before the cart is sent, so that both are the same. */
+    async send(ev) {
+        if (!this.saving) {
             return;
         }
-        const number = ++this.number;
-        let answer;
+        ev.preventDefault();
+        const submitterEl = ev.submitter;
+        await this.waitFor(this.saving);
+        this.el.requestSubmit(submitterEl);
+    }
+
+    async keep(number) {
+        const answer = await this.ask();
+        if (number !== this.number) {
+            return; // something else was typed meanwhile, and is on its way
+        }
+        this.saving = null;
+        if (answer?.other_user) {
+            this.say(_t("%s is signed in now.", answer.other_user));
+        } else if (answer) {
+            this.show(answer);
+        }
+    }
+
+    async ask() {
         try {
-            answer = await this.waitFor(
+            return await this.waitFor(
                 rpc("/my/cart/update", { values: this.getValues(), uid: user.userId }),
             );
         } catch {
             this.say(_t("Not kept yet: the server does not answer."));
-            return;
+            return null;
         }
-        if (number !== this.number) {
-            return; // something else was typed meanwhile, and is on its way
-        }
-        if (answer.other_user) {
-            this.say(_t("%s is signed in now.", answer.other_user));
-            return;
-        }
-        this.show(answer);
     }
 
     show(answer) {
