@@ -130,7 +130,13 @@ class TestApply(ApplicationCommon, HttpCase):
         document = f"file/{application.document_ids[0].id}"
         self.assertEqual(self.url_open(f"{foreign}/{document}").status_code, 404)
         typed = {"company_name": "Changed", "email": "d@x.example"}
-        for base in (f"{path}x", path[:-1], f"/apply/{path[7:].swapcase()}", f"/apply/{reset}", ended):
+        for base in (
+            f"{path}x",
+            path[:-1],
+            f"/apply/{path[7:].swapcase()}",
+            f"/apply/{reset}",
+            ended,
+        ):
             answers = [self.url_open(base), self.url_open(f"{base}/{document}")]
             answers += [self._post(base + tail, **typed) for tail in ("", "/address", "/upload")]
             with self.subTest(base):
