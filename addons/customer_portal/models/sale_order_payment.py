@@ -127,11 +127,11 @@ class SaleOrderPayment(models.AbstractModel):
         """
         if invoice := self._get_open_invoices()[:1]:
             return invoice.payment_reference or invoice.name
-        journals = self.env["account.journal"].sudo()  # customers do not read journals
-        journal = journals.search(
+        journals_sudo = self.env["account.journal"].sudo()  # customers do not read journals
+        journal_sudo = journals_sudo.search(
             [("type", "=", "sale"), ("company_id", "=", self.company_id.id)], limit=1
         )
-        reference = journal and journal._process_reference_for_sale_order(self.name)
+        reference = journal_sudo and journal_sudo._process_reference_for_sale_order(self.name)
         return self.reference or reference or self.name
 
     # --- credit limit -----------------------------------------------------------------------------
